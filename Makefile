@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The whole build. `make help` lists the targets.
+#
+# Knobs: BUILD=dir V=1 DEBUG=1 SAN=1 COV=1 WERROR=1 DESTDIR= PREFIX=/usr/local
+# CC CLANG BPFTOOL LLVM_STRIP PKG_CONFIG CROSS_COMPILE ARCH may be overridden.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/tcptrace-bpf
+
+CC := $(CROSS_COMPILE)$(if $(filter default,$(origin CC)),gcc,$(CC))
+AR := $(CROSS_COMPILE)$(if $(filter default,$(origin AR)),ar,$(AR))
+CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
+PKG_CONFIG ?= pkg-config
+ARCH ?= $(subst aarch64,arm64,$(subst x86_64,x86,$(shell uname -m)))
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || cat VERSION 2>/dev/null || echo unknown)
+
+ifeq ($(V),1)
+  Q :=
+  say = @:
+else
+  Q := @
+  say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2))
+endif
+
+# --- flags ---------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wformat=2 -Wundef $(if $(WERROR),-Werror)
+OPT := $(if $(DEBUG),-O0 -g3,-O2 -g)
+CFLAGS ?= $(OPT)
+ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) -MMD -MP -D_GNU_SOURCE \
+	-Iuser -Iinclude -I$(BUILD)/skel \
+	$(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	$(if $(COV),--coverage)
+comma := ,
+ALL_LDFLAGS := $(LDFLAGS) \
+	$(if $(SAN),-fsanitize=address$(comma)undefined) $(if $(COV),--coverage)
+LIBS = $(shell $(PKG_CONFIG) --libs libbpf) -lelf -lz
+
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MMD -MP \
+	-D__TARGET_ARCH_$(ARCH) -Ivmlinux -Iinclude -Ibpf
+
+# Changing a knob that changes objects rebuilds them.
+STAMP := $(BUILD)/.flags
+flags_now := $(CC) $(ALL_CFLAGS) $(CLANG) $(BPF_CFLAGS) $(VERSION)
+$(shell mkdir -p $(BUILD); \
+	printf '%s' '$(flags_now)' | cmp -s - $(STAMP) || printf '%s' '$(flags_now)' > $(STAMP))
+
+# --- sources, room by room -----------------------------------------------
+
+CORE_ROOMS := base event order flow insight view replay
+CORE_SRC := $(foreach r,$(CORE_ROOMS),$(wildcard user/$(r)/*.c))
+TOOL_SRC := $(wildcard user/cli/*.c user/live/*.c) user/main.c
+BPF_SRC := $(wildcard bpf/*.bpf.c)
+
+CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(BUILD)/%.o)
+BPF_OBJ := $(BPF_SRC:bpf/%.bpf.c=$(BUILD)/bpf/%.bpf.o)
+SKEL := $(BPF_SRC:bpf/%.bpf.c=$(BUILD)/skel/%.skel.h)
+CORE_LIB := $(BUILD)/libtcptrace-core.a
+TOOL := $(BUILD)/tcptrace-bpf
+
+all: $(TOOL) ## build the tool: build/tcptrace-bpf
+
+# --- BPF -----------------------------------------------------------------
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c Makefile $(STAMP)
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c $< -o $(@:.o=.tmp.o)
+	$(Q)$(LLVM_STRIP) -g $(@:.o=.tmp.o) -o $@
+
+$(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
+
+# --- user space ----------------------------------------------------------
+
+$(BUILD)/user/%.o: user/%.c Makefile $(STAMP)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DTT_VERSION='"$(VERSION)"' -c $< -o $@
+
+# Only live/ and main know the skeletons: editing a view rebuilds no BPF.
+$(filter $(BUILD)/user/live/%,$(TOOL_OBJ)): | $(SKEL)
+
+$(CORE_LIB): $(CORE_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(TOOL): $(TOOL_OBJ) $(CORE_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(TOOL_OBJ) $(CORE_LIB) $(LIBS) -o $@
+
+-include $(CORE_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(BPF_OBJ:.o=.d)
+
+# --- tests ---------------------------------------------------------------
+
+# Unit tests link the core library alone, under ASan and UBSan: a call into
+# libbpf is a link error here.
+UNIT_SRC := $(wildcard tests/unit/*.c)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/unit/%)
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+UNIT_LIB_OBJ := $(CORE_SRC:%.c=$(BUILD)/san/%.o) $(patsubst %.c,$(BUILD)/san/%.o,$(wildcard user/cli/*.c))
+
+$(BUILD)/san/%.o: %.c Makefile $(STAMP)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(SAN_FLAGS) -DTT_VERSION='"$(VERSION)"' -c $< -o $@
+
+$(BUILD)/san/libcore.a: $(UNIT_LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/san/libcore.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(SAN_FLAGS) -MF $@.d -Itests/unit $< $(BUILD)/san/libcore.a -lcmocka -o $@
+
+-include $(UNIT_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d)
+
+unit: $(UNIT_BIN) ## unit tests: no root, no BPF, ASan and UBSan
+	$(Q)scripts/run-tests unit $(UNIT_BIN)
+
+include tests/tests.mk
+
+# --- other targets -------------------------------------------------------
+
+deps: ## install what the build, the demo and the tests need (Debian, root)
+	$(Q)scripts/install-deps
+
+demo: ## the main job on the Java pair; PORT=9090
+	$(Q)scripts/install-deps demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/demo/run
+
+install: all ## install under $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/tcptrace-bpf
+	install -D -m 644 man/tcptrace-bpf.8 $(DESTDIR)$(MANDIR)/man8/tcptrace-bpf.8
+	install -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
+
+compile_commands.json: ## for clangd and clang-tidy, BPF included
+	$(Q)scripts/gen-compile-commands $@ $(CORE_SRC) $(TOOL_SRC) -- $(ALL_CFLAGS) -- $(BPF_SRC) -- $(BPF_CFLAGS)
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+help: ## this list
+	@grep -hE '^[a-z_.-]+:.*##' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{ printf "  %-24s %s\n", $$1, $$2 }'
+
+.PHONY: all unit check deps demo install clean help compile_commands.json

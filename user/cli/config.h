@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Everything a command line asks for. Options fill one of these; each room
+ * gets the part it needs. */
+#ifndef CLI_CONFIG_H
+#define CLI_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAX_PIDS 256
+#define MAX_PORTS 16
+#define MAX_ADDRS 16
+
+enum command { CMD_TRACE, CMD_RUN, CMD_LIST, CMD_DOCTOR, CMD_HELP, CMD_VERSION };
+enum packets { PACKETS_DEFAULT = -1, PACKETS_NONE, PACKETS_CONTROL, PACKETS_ALL };
+enum hook_kind { HOOKS_AUTO, HOOKS_FENTRY, HOOKS_KPROBE, HOOKS_TRACEPOINT };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct addr_prefix {
+	uint8_t addr[16]; /* v4-mapped for IPv4 */
+	uint8_t len;	  /* of the mapped form: 96 is added for IPv4 */
+};
+
+struct run_config {
+	enum command command;
+	int verbose;
+
+	/* selection of processes */
+	uint32_t pids[MAX_PIDS]; /* as typed: a pid or a tid */
+	size_t npids;
+	bool follow;
+	const char *comm; /* glob, NULL if not asked */
+	bool by_uid;
+	uint32_t uid;
+	const char *cgroup;
+	/* of sockets */
+	uint16_t ports[MAX_PORTS], lports[MAX_PORTS], rports[MAX_PORTS];
+	size_t nports, nlports, nrports;
+	struct addr_prefix addrs[MAX_ADDRS];
+	size_t naddrs;
+	uint8_t family; /* 0, 4, 6 */
+	uint32_t states; /* bit per enum tcp_state (event/names.h), 0 any */
+	const char *netns; /* as typed: a pid, a path, "all"; NULL not asked */
+
+	/* events: bit per enum event_id */
+	uint32_t events_add, events_remove; /* as typed */
+	bool events_only; /* a positive name was given: only those */
+	enum packets packets;
+
+	/* output */
+	const char *output; /* view's name; NULL default */
+	const char *log_file;
+	enum color color;
+	bool ascii;
+	bool absolute_seq;
+
+	/* limits */
+	uint64_t count;	      /* 0: no limit */
+	uint64_t duration_ns; /* 0: no limit */
+	uint64_t rate;	      /* 0: no limit */
+	uint32_t buffer_mb;   /* 0: default */
+	uint64_t orphan_wait_ns; /* default 2 s */
+
+	/* how */
+	enum hook_kind hooks;
+	const char *btf_file; /* NULL: the kernel's own */
+	bool dry_run, strict;
+	int ready_fd; /* -1: none */
+
+	/* list */
+	bool list_wide, list_timers, list_extended, list_listening;
+
+	/* run: argv of COMMAND, NULL-terminated; borrowed from main's argv */
+	char **command_argv;
+};
+
+/* Any selection of processes or sockets: decides the default set of events. */
+bool run_config__selects(const struct run_config *c);
+/* The events that the options and the defaults add up to. */
+uint32_t run_config__events(const struct run_config *c);
+enum packets run_config__packets(const struct run_config *c);
+
+/*
+ * Reads the command line. 0, or the exit status (2: usage; 0 with *done set
+ * after --help, --version). Errors are said on stderr through base/log.h, one
+ * line, with what to do.
+ */
+int options__parse(int argc, char **argv, struct run_config *c);
+void help__print(const char *command);
+
+#endif

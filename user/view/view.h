@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A view turns facts into bytes. It sees const facts and its own options, and
+ * writes to an out; it knows neither kernel nor clock nor command line.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event/fact.h"
+
+struct out;
+
+struct view_opts {
+	int64_t utc_offset_ns; /* add to a fact's boottime for UTC */
+	bool color;
+	bool absolute_seq; /* -S */
+	int width;	   /* columns of the terminal, 0 unknown */
+	bool unicode;	   /* draw arrows beyond ASCII */
+};
+
+struct summary {
+	uint64_t events, packets;
+	uint64_t lost;
+	uint32_t open_sockets;
+	uint64_t late;
+};
+
+struct view {
+	const char *name;
+	const char *help;
+	/* All but fact may be NULL. ctx is what new returned. */
+	void *(*new)(const struct view_opts *opts);
+	void (*fact)(void *ctx, const struct fact *f, struct out *out);
+	void (*free)(void *ctx);
+};
+
+extern const struct view view_text;
+extern const struct view view_json;
+
+/* NULL if no such view. */
+const struct view *view__by_name(const char *name);
+
+#endif
