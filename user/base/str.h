@@ -17,7 +17,7 @@ bool str_starts(const char *s, const char *prefix);
 /* Shell glob with * ? [a-z] [!x], no escapes beyond backslash. */
 bool str_glob(const char *pattern, const char *s);
 /* The next item of a comma list: *list moves on, length in *len, NULL at the
- * end. Items are not terminated. */
+ * end. Items are not terminated and may be empty ("a,,b" has three). */
 const char *str_next_item(const char **list, size_t *len);
 /* 16 bytes, v4-mapped printed dotted, to text; buf holds 46 bytes. */
 const char *str_addr(const uint8_t addr[16], bool mapped_dotted, char *buf);
