@@ -47,7 +47,8 @@ enum {
 #define TT_IPPROTO_AH 51
 #define TT_IPPROTO_DSTOPTS 60
 
-#define TT_IPV6_EXT_MAX 6 /* of these headers in one packet */
+#define TT_IPV6_EXT_MAX 6 /* extension headers in one packet */
+#define TT_IPV6_EXT_LEN 8 /* each is at least that long */
 
 /*
  * All zero but what was reached before an error. After TT_PARSE_FRAGMENT the
@@ -115,8 +116,9 @@ static TT_INLINE void tt_copy32(__u8 *to, const __u8 *from)
 
 static TT_INLINE void tt_copy_mapped(__u8 *to, const __u8 *from)
 {
-	to[10] = 0xff;
-	to[11] = 0xff;
+	static const __u8 prefix[4] = { 0, 0, 0xff, 0xff };
+
+	tt_copy32(to + 8, prefix);
 	tt_copy32(to + 12, from);
 }
 
@@ -178,52 +180,44 @@ static TT_INLINE int tt_parse_ipv4(const __u8 *data, __u32 caplen,
 	return 0;
 }
 
-/* The length of the extension header at ext, or 0 if next names none. */
-static TT_INLINE __u32 tt_ipv6_ext_len(__u8 next, const __u8 *ext)
+static TT_INLINE int tt_is_ipv6_ext(__u8 next)
 {
-	switch (next) {
-	case TT_IPPROTO_HOPOPTS:
-	case TT_IPPROTO_ROUTING:
-	case TT_IPPROTO_DSTOPTS:
-		return (ext[1] + 1) * 8;
-	case TT_IPPROTO_FRAGMENT:
-		return 8;
-	case TT_IPPROTO_AH: /* in words, less 2: RFC 4302, 2.2 */
-		return (ext[1] + 2) * 4;
-	default:
-		return 0;
-	}
+	return next == TT_IPPROTO_HOPOPTS || next == TT_IPPROTO_ROUTING ||
+	       next == TT_IPPROTO_FRAGMENT || next == TT_IPPROTO_AH ||
+	       next == TT_IPPROTO_DSTOPTS;
 }
 
-/* From the first extension header at seg->l4_off to TCP. */
+static TT_INLINE __u32 tt_ipv6_ext_len(__u8 next, const __u8 *ext)
+{
+	if (next == TT_IPPROTO_FRAGMENT)
+		return 8;
+	if (next == TT_IPPROTO_AH) /* in words, less 2: RFC 4302, 2.2 */
+		return (ext[1] + 2) * 4;
+	return (ext[1] + 1) * 8;
+}
+
+/* From the first extension header to TCP. */
 static TT_INLINE int tt_walk_ipv6_ext(const __u8 *data, __u32 caplen, __u8 next,
 				      struct tt_seg *seg)
 {
-	__u64 off = TT_IPV6_LEN;
-	int i;
+	__u64 off = TT_IPV6_LEN, i;
 
-	for (i = 0; i < TT_IPV6_EXT_MAX; i++) {
+	for (i = 0; i < TT_IPV6_EXT_MAX && tt_is_ipv6_ext(next); i++) {
 		const __u8 *ext;
-		__u32 len;
 
-		/* 8: every one of them is at least as long */
-		if (next != TT_IPPROTO_HOPOPTS && next != TT_IPPROTO_ROUTING &&
-		    next != TT_IPPROTO_FRAGMENT && next != TT_IPPROTO_AH &&
-		    next != TT_IPPROTO_DSTOPTS)
-			break;
-		if (tt_past_end(&off, 8, caplen))
+		TT_FORGET(i); /* unrolled, it is six times the work to verify */
+		if (tt_past_end(&off, TT_IPV6_EXT_LEN, caplen))
 			return -TT_PARSE_TRUNCATED;
 		ext = data + off;
-		len = tt_ipv6_ext_len(next, ext);
+		off += tt_ipv6_ext_len(next, ext);
 		if (next == TT_IPPROTO_FRAGMENT &&
 		    (tt_get_be16(ext + 2) & 0xfff8))
 			seg->frag = 1;
 		next = ext[0];
-		off += len;
-		seg->l4_off = off;
 		if (seg->frag)
 			break;
 	}
+	seg->l4_off = off;
 	if (next != TT_IPPROTO_TCP)
 		return -TT_PARSE_NOT_TCP;
 	return seg->frag ? -TT_PARSE_FRAGMENT : 0;
@@ -288,6 +282,7 @@ static TT_INLINE int tt_parse_segment(const __u8 *data, __u32 caplen,
 {
 	int err;
 
+	TT_FORGET(seg); /* or clang keeps its members apart, in spill slots */
 	__builtin_memset(seg, 0, sizeof(*seg));
 	if (!caplen)
 		return -TT_PARSE_TRUNCATED;
