@@ -82,11 +82,14 @@ uint32_t run_config__events(const struct run_config *c);
 enum packets run_config__packets(const struct run_config *c);
 
 /*
- * Reads the command line. 0, or the exit status (2: usage; 0 with *done set
- * after --help, --version). Errors are said on stderr through base/log.h, one
- * line, with what to do.
+ * Reads the command line; argv ends in NULL. 0, or the exit status: 2 for
+ * usage errors, which are said on stderr through base/log.h, one line, with
+ * what to do. After --help and --version, which are printed here, command is
+ * CMD_HELP or CMD_VERSION and the caller has nothing left to do.
  */
 int options__parse(int argc, char **argv, struct run_config *c);
-void help__print(const char *command);
+/* Both print to stdout. 0, or the exit status. NULL: the whole tool. */
+int help__print(const char *command);
+int help__print_version(void);
 
 #endif
