@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The scenarios; run.py finds every function marked with @scenario."""
+
+
+def scenario(function):
+    function.scenario = True
+    return function
