@@ -6,6 +6,7 @@
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
 BUILD ?= build
@@ -77,7 +78,7 @@ all: $(TOOL) ## build the tool: build/tcptrace-bpf
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c Makefile $(STAMP)
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c $< -o $(@:.o=.tmp.o)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $(@:.o=.tmp.o)
 	$(Q)$(LLVM_STRIP) -g $(@:.o=.tmp.o) -o $@
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o

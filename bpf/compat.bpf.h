@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Constants that BTF does not carry, and the differences between kernels. */
+#ifndef COMPAT_BPF_H
+#define COMPAT_BPF_H
+
+#define AF_INET 2
+#define AF_INET6 10
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86DD
+#define IFF_LOOPBACK 0x8
+#define IFF_SLAVE 0x800
+#define PF_EXITING 0x00000004
+#define PF_KTHREAD 0x00200000
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define ENOENT 2
+#define EINTR 4
+#define EAGAIN 11
+#define EALREADY 114
+#define EINPROGRESS 115
+#define EISCONN 106
+#define MSG_PEEK 2
+
+/* include/net/sock.h, enum sock_flags: order has not changed since 2.6 */
+#define SOCK_DEAD 0
+#define SOCK_DONE 1
+#define SOCK_KEEPOPEN 3
+#define SOCK_LINGER 4
+
+/* include/linux/netdevice.h, enum netdev_priv_flags */
+#define IFF_BRIDGE_PORT (1 << 9)
+
+#define TCP_NAGLE_OFF 1
+#define TCP_NAGLE_CORK 2
+
+#if defined(__TARGET_ARCH_x86)
+#define SYS_read 0
+#define SYS_write 1
+#define SYS_close 3
+#define SYS_dup2 33
+#define SYS_connect 42
+#define SYS_accept 43
+#define SYS_shutdown 48
+#define SYS_listen 50
+#define SYS_splice 275
+#define SYS_accept4 288
+#define SYS_dup3 292
+#define SYS_sendfile 40
+#define REGS_NR(regs) ((regs)->orig_ax)
+#define REGS_ARG1(regs) ((regs)->di)
+#define REGS_ARG2(regs) ((regs)->si)
+#define TS_COMPAT 0x0002
+#elif defined(__TARGET_ARCH_arm64)
+#define SYS_read 63
+#define SYS_write 64
+#define SYS_close 57
+#define SYS_dup2 -2
+#define SYS_connect 203
+#define SYS_accept 202
+#define SYS_shutdown 210
+#define SYS_listen 201
+#define SYS_splice 76
+#define SYS_accept4 242
+#define SYS_dup3 24
+#define SYS_sendfile 71
+#define REGS_NR(regs) ((regs)->syscallno)
+#define REGS_ARG1(regs) ((regs)->orig_x0)
+#define REGS_ARG2(regs) ((regs)->regs[1])
+#endif
+
+/*
+ * Handlers are written once for every way to attach. A program whose argument
+ * is a BTF pointer loads members directly; a kprobe, or a pointer found by
+ * walking, reads them with a helper. direct is a constant of the caller, so
+ * only one of the two is compiled.
+ */
+#define RD(ptr, member)                                                \
+	({                                                             \
+		typeof(+((ptr)->member)) __v;                          \
+		if (direct)                                            \
+			__v = (ptr)->member;                           \
+		else                                                   \
+			__v = BPF_CORE_READ(ptr, member);              \
+		__v;                                                   \
+	})
+
+/* Same for a pointer member: keeps its type. */
+#define RDP(ptr, member)                                               \
+	({                                                             \
+		typeof(&*((ptr)->member)) __v;                            \
+		if (direct)                                            \
+			__v = (ptr)->member;                           \
+		else                                                   \
+			__v = BPF_CORE_READ(ptr, member);              \
+		__v;                                                   \
+	})
+
+#endif

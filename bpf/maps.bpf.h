@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every map: who inserts, who deletes, who reads, why this size. */
+#ifndef MAPS_BPF_H
+#define MAPS_BPF_H
+
+/* Config is fixed before load; the verifier drops what a run does not use. */
+const volatile struct tt_config cfg = {};
+
+/* Filled by kernel_facts__raw_tp, run once after load. */
+struct tt_kernel kernel_facts = {};
+
+/*
+ * User space sets idle before it sleeps; the first record after that wakes it
+ * and clears the flag. Otherwise records wake nobody: a wake-up per event
+ * costs three times what the event costs.
+ */
+__u32 idle = 0;
+
+/*
+ * Local ports of selected sockets, in units of 2^30 ns when last seen, 0
+ * never. It turns a process selection into a test that softirq work and
+ * packets can afford: what touches no such port is dropped at once. The test
+ * may pass too much (another socket on the same port), never too little; user
+ * space knows owners and decides exactly. Handlers set, user space refreshes
+ * the ports of live sockets, entries age out after WATCH_AGE.
+ */
+__u32 watched[65536] = {};
+#define WATCH_UNIT 30
+#define WATCH_AGE 240
+
+/* One ring keeps the kernel's own order. User space sets its size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+} events SEC(".maps");
+
+/* All handlers add, user space sums up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct tt_stats);
+} stats SEC(".maps");
+
+/*
+ * Selected processes by pid as the tracer sees it. User space inserts the
+ * named ones, fork the children of a followed one; user space deletes after
+ * the process is gone and its sockets were closed. 32768 is the kernel's
+ * default pid_max.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, __u32);
+	__type(value, __u32);
+} pids SEC(".maps");
+
+/* The one cgroup of --cgroup, by fd. User space inserts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cgroups SEC(".maps");
+
+/*
+ * Sockets of a selected task between connect() and the moment their port is
+ * known, by cookie. The state handler inserts and deletes; the tap reads. LRU:
+ * an attempt whose end is never seen must not fill the table.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, __u32);
+} connecting SEC(".maps");
+
+/* A call that a task is in, by tid: set where the call enters TCP, taken and
+ * deleted where it returns. */
+struct pending {
+	__u64 ts_ns;
+	__u64 sk;
+	__u64 offset;
+	__u32 started; /* connect: the state changed, the attempt is on its way */
+	__u16 rport_be;
+	__u16 pad;
+	__u8 raddr_be[16];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, struct pending);
+} connects SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, struct pending);
+} sends SEC(".maps");
+
+/*
+ * Requests that a listener answered, from the SYN-ACK to the child's
+ * ESTABLISHED, by the tuple as the listener's side sees it. The tap inserts,
+ * the state handler reads and deletes. LRU: a flood of SYNs must not stop it.
+ */
+struct syn_request {
+	__u64 listener; /* cookie */
+	__u64 sk;	/* kernel address of the listener, to read its queue */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct tt_tuple);
+	__type(value, struct syn_request);
+} requests SEC(".maps");
+
+/*
+ * SYNs and FINs that wait for their ACK, by the tuple of the side that must
+ * send it: what completes a handshake or a teardown. The tap inserts, reads
+ * and deletes. LRU as above.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct tt_tuple);
+	__type(value, __u32);
+} unacked SEC(".maps");
+
+/* The socket that tcp_receive_reset saw last on this CPU: the state change
+ * that follows has its cause. */
+struct in_hand {
+	__u64 rst_sk;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct in_hand);
+} in_hand SEC(".maps");
+
+/* The tap's work space: too big for the stack. */
+struct tap_scratch {
+	__u8 data[256];
+	struct tt_seg seg;
+	struct tt_tuple key;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct tap_scratch);
+} scratch SEC(".maps");
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Control calls seen where they return: accept, connect, listen, shutdown. */
+#ifndef ON_CALL_BPF_H
+#define ON_CALL_BPF_H
+
+/* Descriptor of the current task to its TCP socket, NULL if it is none. */
+static __always_inline struct sock *sock_of_fd(struct task_struct *t, __u32 fd)
+{
+	struct fdtable *fdt = BPF_CORE_READ(t, files, fdt);
+	struct file **slots = BPF_CORE_READ(fdt, fd), *file = NULL;
+	struct socket *sock;
+	struct sock *sk;
+
+	if (fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	if (bpf_probe_read_kernel(&file, sizeof(file), &slots[fd]) || !file)
+		return NULL;
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	sock = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(sock, sk);
+	return sk && is_tcp(sk, false) ? sk : NULL;
+}
+
+static __always_inline void fill_accept(struct tt_rec_call *r,
+					struct task_struct *t, __u32 listen_fd,
+					const struct sock *sk)
+{
+	struct sock *lsk = sock_of_fd(t, listen_fd);
+
+	if (lsk) {
+		r->listener = read_cookie(lsk);
+		r->queue_max = BPF_CORE_READ(lsk, sk_max_ack_backlog);
+	}
+	r->ret_fd = r->task.fd;
+	load_opts(&r->opts, sk, (const struct tcp_sock *)sk, false);
+}
+
+/*
+ * One call returned. fd is the socket's own descriptor: for accept the new
+ * one, and arg the listening one.
+ */
+static __always_inline int emit_control(struct who *w, struct sock *sk,
+					__u16 call, __s64 ret, __s32 fd,
+					__s32 arg, const struct pending *p)
+{
+	bool is_long = call == TT_CALL_ACCEPT;
+	__u64 ts = bpf_ktime_get_boot_ns();
+	struct tt_rec_call *r;
+	struct tt_sock s;
+
+	load_sock(&s, sk, (const struct tcp_sock *)sk, false);
+	if (p && (call == TT_CALL_CONNECT)) {
+		__builtin_memcpy(s.tuple.raddr_be, p->raddr_be, 16);
+		s.tuple.rport_be = p->rport_be;
+	}
+	if (!sock_passes(&s.tuple, w, ts))
+		return 0;
+	if (is_long)
+		r = emit_reserve(TT_REC_CALL, sizeof(*r));
+	else
+		r = emit_reserve(TT_REC_CALL, TT_REC_CALL_MIN);
+	if (!r)
+		return 0;
+	emit_header(&r->hdr, TT_REC_CALL,
+		    is_long ? sizeof(*r) : TT_REC_CALL_MIN, ts, read_cookie(sk));
+	r->sock = s;
+	fill_task(&r->task, w);
+	r->task.fd = fd;
+	fill_call(r, call, ret, arg);
+	if (p)
+		r->enter_ns = p->ts_ns;
+	if (is_long)
+		fill_accept(r, w->task, arg, sk);
+	emit_submit(r);
+	return 0;
+}
+
+static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret)
+{
+	struct sock *sk;
+
+	if (ret < 0)
+		return 0;
+	sk = sock_of_fd(w->task, ret);
+	if (!sk)
+		return 0;
+	return emit_control(w, sk, TT_CALL_ACCEPT, 0, ret, listen_fd, NULL);
+}
+
+/*
+ * Tells a connect() that failed. With a state change behind it the failure is
+ * the kernel's after all (no free port); without, no SYN was ever sent. A call
+ * that only collected a result left nothing pending.
+ */
+static __always_inline int exit_connect(struct who *w, __u32 fd, long ret)
+{
+	struct pending *p, copy;
+	__u32 tid = w->tid;
+	struct sock *sk;
+
+	p = bpf_map_lookup_elem(&connects, &tid);
+	if (!p)
+		return 0;
+	copy = *p;
+	bpf_map_delete_elem(&connects, &tid);
+	if (ret >= 0 || ret == -EINPROGRESS)
+		return 0;
+	sk = sock_of_fd(w->task, fd);
+	if (!sk || read_cookie(sk) != copy.sk)
+		return 0;
+	return emit_control(w, sk,
+			    copy.started ? TT_CALL_CONNECT_END : TT_CALL_CONNECT,
+			    ret, fd, 0, &copy);
+}
+
+static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
+				      __s32 arg, long ret)
+{
+	struct sock *sk = sock_of_fd(w->task, fd);
+
+	if (!sk)
+		return 0;
+	return emit_control(w, sk, call, ret, fd, arg, NULL);
+}
+
+static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
+{
+	__u32 nr = REGS_NR(regs);
+	struct who w;
+
+	if (nr != SYS_accept4 && nr != SYS_accept && nr != SYS_connect &&
+	    nr != SYS_shutdown && nr != SYS_listen)
+		return 0;
+	current_who(&w);
+#ifdef TS_COMPAT
+	if (w.task->thread_info.status & TS_COMPAT)
+		return 0;
+#endif
+	if (cfg.task_by && !w.selected &&
+	    nr != SYS_accept && nr != SYS_accept4)
+		return 0;
+	if (nr == SYS_connect)
+		return exit_connect(&w, REGS_ARG1(regs), ret);
+	if (nr == SYS_shutdown)
+		return exit_other(&w, TT_CALL_SHUTDOWN, REGS_ARG1(regs),
+				  REGS_ARG2(regs), ret);
+	if (nr == SYS_listen)
+		return exit_other(&w, TT_CALL_LISTEN, REGS_ARG1(regs),
+				  REGS_ARG2(regs), ret);
+	return exit_accept(&w, REGS_ARG1(regs), ret);
+}
+
+/* An attempt is about to begin: cgroup/connect4 and connect6, before any
+ * route or port is looked for. */
+static __always_inline void on_connect_enter(struct bpf_sock_addr *ctx,
+					     const __u8 *raddr)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	struct pending p = {};
+	__u32 tid = pid_in_ns((struct task_struct *)bpf_get_current_task(), id);
+
+	if (ctx->protocol != IPPROTO_TCP)
+		return;
+	p.ts_ns = bpf_ktime_get_boot_ns();
+	p.sk = bpf_get_socket_cookie(ctx);
+	p.rport_be = ctx->user_port;
+	__builtin_memcpy(p.raddr_be, raddr, 16);
+	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+}
+
+#endif

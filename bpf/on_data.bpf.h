@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Writes and reads. */
+#ifndef ON_DATA_BPF_H
+#define ON_DATA_BPF_H
+
+/*
+ * A call that moves bytes begins. The first hit in a call counts: the
+ * tracepoint inside tcp_sendmsg_locked fires again for each chunk.
+ */
+static __always_inline int on_send_enter(struct sock *sk, struct tcp_sock *tp,
+					 const bool direct)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct pending p = {}, *old;
+	struct tt_io io;
+	struct who w;
+
+	if (!tp || is_kernel_sock(sk, direct))
+		return 0;
+	if (cfg.task_by) {
+		current_who(&w);
+		if (!w.selected)
+			return 0;
+	}
+	p.sk = cookie_of(sk, direct);
+	old = bpf_map_lookup_elem(&sends, &tid);
+	if (old && old->sk == p.sk)
+		return 0;
+	load_io(&io, tp, RD(sk, __sk_common.skc_state),
+		sock_flags(sk, tp, direct), direct);
+	p.offset = io.tx_off;
+	p.ts_ns = bpf_ktime_get_boot_ns();
+	bpf_map_update_elem(&sends, &tid, &p, BPF_ANY);
+	return 0;
+}
+
+/* What the entry left behind, if it was this socket's; taken once. */
+static __always_inline void take_pending(void *map, __u64 cookie,
+					 struct tt_rec_call *r)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct pending *p = bpf_map_lookup_elem(map, &tid);
+
+	if (!p)
+		return;
+	if (p->sk == cookie) {
+		r->enter_ns = p->ts_ns;
+		r->offset = p->offset;
+	}
+	bpf_map_delete_elem(map, &tid);
+}
+
+static __always_inline void fill_call(struct tt_rec_call *r, __u16 call,
+				      __s64 ret, __s32 arg)
+{
+	r->enter_ns = 0;
+	r->offset = ~0ULL;
+	r->ret = ret;
+	r->listener = 0;
+	r->call = call;
+	r->flags = 0;
+	r->pad = 0;
+	r->arg = arg;
+	r->queue_max = 0;
+	r->ret_fd = 0;
+}
+
+static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
+				   __u16 call, int ret, int flags,
+				   const bool direct)
+{
+	__u64 ts = bpf_ktime_get_boot_ns();
+	struct tt_rec_call *r;
+	struct tt_io io;
+	struct who w;
+
+	if (!tp || is_kernel_sock(sk, direct))
+		return 0;
+	if (call == TT_CALL_RECV && (ret == -EAGAIN || ret == -EINTR))
+		return 0;
+	current_who(&w);
+	if (cfg.task_by && !w.selected)
+		return 0;
+	r = emit_reserve(TT_REC_CALL, TT_REC_CALL_MIN);
+	if (!r) {
+		__u32 tid = bpf_get_current_pid_tgid();
+
+		bpf_map_delete_elem(&sends, &tid);
+		return 0;
+	}
+	load_sock(&r->sock, sk, tp, direct);
+	if (!sock_passes(&r->sock.tuple, &w, ts)) {
+		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	emit_header(&r->hdr, TT_REC_CALL, TT_REC_CALL_MIN, ts,
+		    cookie_of(sk, direct));
+	fill_task(&r->task, &w);
+	fill_call(r, call, ret, flags);
+	if (call == TT_CALL_SEND) {
+		take_pending(&sends, r->hdr.sk, r);
+	} else if (ret >= 0) {
+		load_io(&io, tp, r->sock.state, r->sock.flags, direct);
+		r->offset = io.rx_off;
+		if (!(flags & MSG_PEEK) && io.rx_off >= ret)
+			r->offset -= ret;
+	}
+	emit_submit(r);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Segments at the default tap: net_dev_start_xmit for what leaves,
+ * netif_receive_skb for what arrives. One frame is told once for each
+ * namespace that holds an end of it: at the sender's first device and the
+ * receiver's last.
+ */
+#ifndef ON_PACKET_BPF_H
+#define ON_PACKET_BPF_H
+
+struct tap {
+	const struct sk_buff *skb;
+	const struct net_device *dev;
+	const struct sock *sk; /* the sender's, egress only */
+	struct net *net;       /* of dev */
+	__u64 ts;
+	__u64 cookie;
+	__u8 dir;
+	__u8 flags;
+	__u8 sk_state;
+};
+
+static __always_inline bool has_vlan_tag(const struct sk_buff *skb)
+{
+	return skb->vlan_all != 0;
+}
+
+static __always_inline bool is_bridge_port(const struct net_device *dev)
+{
+	return BPF_CORE_READ_BITFIELD(dev, priv_flags) & IFF_BRIDGE_PORT;
+}
+
+/*
+ * Sent here, and not seen on the way out before? A frame that is forwarded
+ * has no socket of this namespace, a lower device is reached with a tag or as
+ * port or slave of the device that was first.
+ */
+static __always_inline bool is_first_out(struct tap *tap)
+{
+	const struct sk_buff *skb = tap->skb;
+
+	if (is_bridge_port(tap->dev) || (tap->dev->flags & IFF_SLAVE) ||
+	    has_vlan_tag(skb))
+		return false;
+	if (!tap->sk)
+		return skb->skb_iif == 0;
+	return tap->sk->__sk_common.skc_net.net == tap->net;
+}
+
+static __always_inline void load_sender(struct tap *tap)
+{
+	tap->sk_state = tap->sk->__sk_common.skc_state;
+	tap->cookie = tap->sk->__sk_common.skc_cookie.counter;
+	tap->flags |= TT_PKT_TX_SK;
+}
+
+/* The headers, without payload, to s->data. Returns their length or 0. */
+static __always_inline __u32 load_headers(struct tap *tap,
+					  struct tap_scratch *s, __u32 *wire_len)
+{
+	const struct sk_buff *skb = tap->skb;
+	unsigned char *head = skb->head, *l3;
+	__u32 linear, len = skb->len;
+
+	if (tap->dir == TT_DIR_OUT) {
+		l3 = head + skb->network_header;
+		linear = skb->tail - skb->network_header;
+		*wire_len = len - (__u32)(l3 - skb->data);
+	} else {
+		l3 = skb->data;
+		linear = len - skb->data_len;
+		*wire_len = len;
+	}
+	if (linear > TT_PKT_DATA_LONG)
+		linear = TT_PKT_DATA_LONG;
+	asm volatile("" : "+r"(linear));
+	linear &= 0xff;
+	if (bpf_probe_read_kernel(s->data, linear, l3))
+		return 0;
+	return linear;
+}
+
+static __always_inline void make_key(struct tt_tuple *k, const __u8 *from,
+				     __u16 from_be, const __u8 *to,
+				     __u16 to_be, __u32 netns)
+{
+	__builtin_memcpy(k->laddr_be, from, 16);
+	__builtin_memcpy(k->raddr_be, to, 16);
+	k->lport_be = from_be;
+	k->rport_be = to_be;
+	k->netns = netns;
+}
+
+/*
+ * Control segments, and the ACKs that complete a handshake or a teardown:
+ * those that cover a SYN or FIN that waits for one.
+ */
+static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s,
+				       __u32 netns)
+{
+	const struct tt_seg *seg = &s->seg;
+	__u32 *expected, end;
+
+	if (seg->tcp_flags & (TT_TCP_SYN | TT_TCP_FIN)) {
+		end = seg->seq + seg->payload_len + 1;
+		make_key(&s->key, seg->daddr, seg->dport_be, seg->saddr,
+			 seg->sport_be, netns);
+		bpf_map_update_elem(&unacked, &s->key, &end, BPF_ANY);
+		return true;
+	}
+	if (seg->tcp_flags & TT_TCP_RST)
+		return true;
+	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
+		 netns);
+	expected = bpf_map_lookup_elem(&unacked, &s->key);
+	if (!expected || (__s32)(seg->ack - *expected) < 0)
+		return false;
+	bpf_map_delete_elem(&unacked, &s->key);
+	tap->flags |= TT_PKT_COMPLETES;
+	return true;
+}
+
+/* A FIN that also covers the other side's FIN leaves nothing waiting there. */
+static __always_inline void settle(struct tap_scratch *s, __u32 netns)
+{
+	const struct tt_seg *seg = &s->seg;
+
+	if (!(seg->tcp_flags & TT_TCP_ACK) ||
+	    !(seg->tcp_flags & (TT_TCP_SYN | TT_TCP_FIN)))
+		return;
+	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
+		 netns);
+	bpf_map_delete_elem(&unacked, &s->key);
+}
+
+/* A socket in connect() of a selected task sends its SYN: now its port is
+ * known. */
+static __always_inline bool is_selected_attempt(struct tap *tap, __u16 sport_be)
+{
+	if (!tap->sk || tap->sk_state != TCP_SYN_SENT ||
+	    !bpf_map_lookup_elem(&connecting, &tap->cookie))
+		return false;
+	watch_port(sport_be, tap->ts);
+	return true;
+}
+
+static __always_inline bool segment_passes(struct tap *tap,
+					   struct tap_scratch *s, __u32 netns)
+{
+	const struct tt_seg *seg = &s->seg;
+
+	if (cfg.task_by && !is_watched(seg->sport_be, seg->dport_be, tap->ts) &&
+	    !is_selected_attempt(tap, seg->sport_be))
+		return false;
+	if (!cfg.sock_by)
+		return true;
+	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
+		 netns);
+	return tuple_passes(&s->key);
+}
+
+/* A listener answers: remember which, for the child that is to come. */
+static __always_inline __u64 note_request(struct tap *tap,
+					  struct tap_scratch *s, __u32 netns)
+{
+	const struct tt_seg *seg = &s->seg;
+	struct syn_request req = {};
+	struct sock *lsk;
+
+	if (tap->sk_state != TCP_NEW_SYN_RECV || !tap->sk)
+		return 0;
+	lsk = tap->sk->__sk_common.skc_listener;
+	if (!lsk)
+		return 0;
+	req.listener = read_cookie(lsk);
+	req.sk = (__u64)lsk;
+	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
+		 netns);
+	bpf_map_update_elem(&requests, &s->key, &req, BPF_ANY);
+	return req.listener;
+}
+
+static __always_inline void load_gso(struct tt_rec_packet *r,
+				     const struct sk_buff *skb)
+{
+	struct skb_shared_info *si;
+
+	r->gso_segs = 0;
+	r->gso_size = 0;
+	if (r->wire_len <= 576)
+		return;
+	si = (struct skb_shared_info *)(skb->head + skb->end);
+	r->gso_size = BPF_CORE_READ(si, gso_size);
+	if (r->gso_size)
+		r->gso_segs = BPF_CORE_READ(si, gso_segs);
+}
+
+static __always_inline void fill_packet(struct tt_rec_packet *r,
+					struct tap *tap, struct tap_scratch *s,
+					__u32 netns, __u32 hdr_len,
+					__u32 wire_len, __u64 listener)
+{
+	r->listener = listener;
+	r->netns = netns;
+	r->ifindex = tap->dev->ifindex;
+	r->wire_len = wire_len;
+	load_gso(r, tap->skb);
+	r->caplen = hdr_len;
+	r->dir = tap->dir;
+	r->flags = tap->flags;
+	r->sk_state = tap->sk_state;
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	bpf_probe_read_kernel(r->ifname, sizeof(r->ifname), tap->dev->name);
+}
+
+static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
+				       __u32 netns, __u32 hdr_len,
+				       __u32 wire_len, __u64 listener)
+{
+	const __u32 small = TT_REC_PACKET_HDR + TT_PKT_DATA_SHORT;
+	struct tt_rec_packet *r;
+
+	if (hdr_len <= TT_PKT_DATA_SHORT) {
+		r = emit_reserve(TT_REC_PACKET, small);
+		if (!r)
+			return 0;
+		emit_header(&r->hdr, TT_REC_PACKET, small, tap->ts, tap->cookie);
+		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
+		bpf_probe_read_kernel(r->data, hdr_len, s->data);
+	} else {
+		r = emit_reserve(TT_REC_PACKET, sizeof(*r));
+		if (!r)
+			return 0;
+		emit_header(&r->hdr, TT_REC_PACKET, sizeof(*r), tap->ts,
+			    tap->cookie);
+		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
+		if (hdr_len > TT_PKT_DATA_LONG)
+			hdr_len = TT_PKT_DATA_LONG;
+		bpf_probe_read_kernel(r->data, hdr_len, s->data);
+	}
+	emit_submit(r);
+	return 0;
+}
+
+static __always_inline int on_segment(struct tap *tap)
+{
+	__u32 zero = 0, caplen, wire_len, netns, hdr_len;
+	struct tap_scratch *s = bpf_map_lookup_elem(&scratch, &zero);
+	__u64 listener = 0;
+	int err;
+
+	if (!s)
+		return 0;
+	caplen = load_headers(tap, s, &wire_len);
+	if (!caplen) {
+		count_lost(TT_LOST_READ, TT_REC_PACKET);
+		return 0;
+	}
+	err = tt_parse_segment(s->data, caplen, wire_len, &s->seg);
+	if (err) {
+		if (err == -TT_PARSE_TRUNCATED)
+			count_lost(TT_LOST_READ, TT_REC_PACKET);
+		return 0;
+	}
+	tap->ts = bpf_ktime_get_boot_ns();
+	netns = tap->net->ns.inum;
+	if (!segment_passes(tap, s, netns))
+		return 0;
+	if (cfg.packets != TT_PACKETS_ALL) {
+		settle(s, netns);
+		if (!is_control(tap, s, netns))
+			return 0;
+	}
+	if ((s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_ACK)) ==
+		    (TT_TCP_SYN | TT_TCP_ACK) && tap->dir == TT_DIR_OUT)
+		listener = note_request(tap, s, netns);
+	hdr_len = s->seg.data_off;
+	if (hdr_len > caplen)
+		hdr_len = caplen;
+	if (hdr_len > TT_PKT_DATA_LONG)
+		hdr_len = TT_PKT_DATA_LONG;
+	asm volatile("" : "+r"(hdr_len));
+	hdr_len &= 0xff;
+	return emit_packet(tap, s, netns, hdr_len, wire_len, listener);
+}
+
+static __always_inline bool is_ip(const struct sk_buff *skb)
+{
+	__u16 proto = skb->protocol;
+
+	return proto == bpf_htons(ETH_P_IP) || proto == bpf_htons(ETH_P_IPV6);
+}
+
+static __always_inline int on_xmit(const struct sk_buff *skb,
+				   const struct net_device *dev)
+{
+	struct tap tap = { .skb = skb, .dev = dev, .dir = TT_DIR_OUT };
+
+	if (!is_ip(skb))
+		return 0;
+	tap.sk = skb->sk;
+	tap.net = dev->nd_net.net;
+	if (!is_first_out(&tap))
+		return 0;
+	if (dev->flags & IFF_LOOPBACK)
+		tap.flags |= TT_PKT_LOOPBACK;
+	if (tap.sk)
+		load_sender(&tap);
+	return on_segment(&tap);
+}
+
+/* On lo this is the frame that was seen leaving. skb->sk, where there is one,
+ * is the sender's socket of the other end of a veth pair: no owner here. */
+static __always_inline int on_receive(const struct sk_buff *skb)
+{
+	struct tap tap = { .skb = skb, .dir = TT_DIR_IN };
+	const struct net_device *dev = skb->dev;
+
+	if (!is_ip(skb) || (dev->flags & IFF_LOOPBACK) || is_bridge_port(dev))
+		return 0;
+	tap.dev = dev;
+	tap.net = dev->nd_net.net;
+	if (skb->sk)
+		tap.flags |= TT_PKT_FOREIGN_SK;
+	return on_segment(&tap);
+}
+
+#endif

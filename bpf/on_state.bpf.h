@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* State changes, and the end of the full socket. */
+#ifndef ON_STATE_BPF_H
+#define ON_STATE_BPF_H
+
+static __always_inline bool rst_in_hand(const struct sock *sk)
+{
+	__u32 zero = 0;
+	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
+
+	if (!h || h->rst_sk != (__u64)sk)
+		return false;
+	h->rst_sk = 0;
+	return true;
+}
+
+/* The listener of a child whose handshake just ended, and its queue, which
+ * holds the child by now (inet_csk_complete_hashdance comes first). */
+static __always_inline void load_queue(struct tt_rec_state *r)
+{
+	struct syn_request *req = bpf_map_lookup_elem(&requests, &r->sock.tuple);
+	struct sock *lsk;
+
+	if (!req)
+		return;
+	lsk = (struct sock *)req->sk;
+	r->listener = req->listener;
+	if (lsk && read_cookie(lsk) == req->listener) {
+		r->queue_len = BPF_CORE_READ(lsk, sk_ack_backlog);
+		r->queue_max = BPF_CORE_READ(lsk, sk_max_ack_backlog);
+	}
+	bpf_map_delete_elem(&requests, &r->sock.tuple);
+}
+
+/* An attempt of a selected task: its port is not chosen yet, so the socket
+ * itself is remembered until it is. */
+static __always_inline void watch_attempt(__u64 cookie, __u16 lport_be, int old,
+					  int new, bool selected, __u64 ts)
+{
+	__u32 one = 1;
+
+	if (!cfg.task_by)
+		return;
+	if (new == TCP_SYN_SENT) {
+		if (selected)
+			bpf_map_update_elem(&connecting, &cookie, &one, BPF_ANY);
+	} else if (old == TCP_SYN_SENT) {
+		if (bpf_map_lookup_elem(&connecting, &cookie))
+			watch_port(lport_be, ts);
+		if (new != TCP_SYN_RECV)
+			bpf_map_delete_elem(&connecting, &cookie);
+	}
+}
+
+static __always_inline void attempt_started(const struct who *w)
+{
+	__u32 tid = w->tid;
+	struct pending *p = bpf_map_lookup_elem(&connects, &tid);
+
+	if (p)
+		p->started = 1;
+}
+
+/* What a state change looked like before any of it is written out. */
+struct change {
+	struct sock *sk;
+	struct tcp_sock *tp;
+	int old, new;
+	__u64 ts, cookie;
+	bool owned;
+	struct tt_tuple tuple;
+	struct who who;
+};
+
+static __always_inline void fill_state(struct tt_rec_state *r, __u16 len,
+				       const struct change *c, const bool direct)
+{
+	const struct sock *sk = c->sk;
+	const struct tcp_sock *tp = c->tp;
+
+	emit_header(&r->hdr, TT_REC_STATE, len, c->ts, c->cookie);
+	r->sock.tuple = c->tuple;
+	r->sock.family = RD(sk, __sk_common.skc_family) == AF_INET6 ? 6 : 4;
+	r->sock.state = c->new;
+	r->sock.shutdown = RD(sk, sk_shutdown);
+	r->sock.flags = sock_flags(sk, tp, direct);
+	r->sock.ino = 0;
+	if (c->owned)
+		fill_task(&r->task, &c->who);
+	else
+		no_task(&r->task);
+	r->old_state = c->old;
+	r->new_state = c->new;
+	r->seen = rst_in_hand(sk) ? TT_SEEN_RST_IN : 0;
+	r->retransmits = RD(tp, inet_conn.icsk_retransmits);
+	r->probes = RD(tp, inet_conn.icsk_probes_out);
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	r->err = RD(sk, sk_err);
+	r->backlog = c->new == TCP_LISTEN ? RD(sk, sk_max_ack_backlog) : 0;
+}
+
+static __always_inline int emit_state(const struct change *c, const bool direct)
+{
+	struct tt_rec_state *r =
+		emit_reserve(TT_REC_STATE, TT_REC_STATE_MIN);
+
+	if (!r)
+		return 0;
+	fill_state(r, TT_REC_STATE_MIN, c, direct);
+	emit_submit(r);
+	return 0;
+}
+
+/* A connection stands: its options, and the queue that a child is in. */
+static __always_inline int emit_established(const struct change *c,
+					    const bool direct)
+{
+	struct tt_rec_state *r = emit_reserve(TT_REC_STATE, sizeof(*r));
+
+	if (!r)
+		return 0;
+	fill_state(r, sizeof(*r), c, direct);
+	r->listener = 0;
+	r->queue_len = 0;
+	r->queue_max = 0;
+	if (c->old == TCP_SYN_RECV)
+		load_queue(r);
+	r->seen |= TT_SEEN_OPTS;
+	load_opts(&r->opts, c->sk, c->tp, direct);
+	emit_submit(r);
+	return 0;
+}
+
+static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
+				    int old, int new, const bool direct)
+{
+	struct change c = { .sk = sk, .tp = tp, .old = old, .new = new };
+
+	if (old == new || !tp || is_kernel_sock(sk, direct))
+		return 0;
+	c.ts = bpf_ktime_get_boot_ns();
+	c.owned = RD(sk, sk_lock.owned);
+	c.cookie = cookie_of(sk, direct);
+	load_tuple(&c.tuple, sk, tp, direct);
+	if (c.owned) {
+		current_who(&c.who);
+		if (new == TCP_SYN_SENT)
+			attempt_started(&c.who);
+	}
+	watch_attempt(c.cookie, c.tuple.lport_be, old, new, c.who.selected, c.ts);
+	if (!sock_passes(&c.tuple, c.owned ? &c.who : NULL, c.ts))
+		return 0;
+	if (new == TCP_ESTABLISHED)
+		return emit_established(&c, direct);
+	return emit_state(&c, direct);
+}
+
+static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
+				      const bool direct)
+{
+	__u64 ts = bpf_ktime_get_boot_ns();
+	struct tt_rec_destroy *r;
+	struct tt_tuple tuple;
+	struct who w = {};
+	bool owned;
+
+	if (!tp || is_kernel_sock(sk, direct))
+		return 0;
+	owned = RD(sk, sk_lock.owned);
+	load_tuple(&tuple, sk, tp, direct);
+	if (owned)
+		current_who(&w);
+	if (!sock_passes(&tuple, owned ? &w : NULL, ts))
+		return 0;
+	r = emit_reserve(TT_REC_DESTROY, sizeof(*r));
+	if (!r)
+		return 0;
+	emit_header(&r->hdr, TT_REC_DESTROY, sizeof(*r), ts,
+		    cookie_of(sk, direct));
+	load_sock(&r->sock, sk, tp, direct);
+	if (owned)
+		fill_task(&r->task, &w);
+	else
+		no_task(&r->task);
+	load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
+	emit_submit(r);
+	return 0;
+}
+
+/* Runs inside tcp_reset(), before the state changes. */
+static __always_inline void take_rst_in_hand(const struct sock *sk)
+{
+	__u32 zero = 0;
+	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
+
+	if (h)
+		h->rst_sk = (__u64)sk;
+}
+
+#endif

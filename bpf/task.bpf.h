@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The current task: who it is to the tracer, and what call it is in. */
+#ifndef TASK_BPF_H
+#define TASK_BPF_H
+
+/*
+ * A pid number in the tracer's pid namespace; 0 if the task has none there.
+ * At level 0 every task has one, and the global number is it.
+ */
+static __always_inline __u32 pid_in_ns(struct task_struct *t, __u32 global)
+{
+	__u32 level = kernel_facts.pidns_level;
+	struct upid upid;
+	struct pid *p;
+
+	if (!level)
+		return global;
+	p = BPF_CORE_READ(t, thread_pid);
+	if (BPF_CORE_READ(p, level) < level || level > 32)
+		return 0;
+	if (bpf_probe_read_kernel(&upid, sizeof(upid), &p->numbers[level]))
+		return 0;
+	if (BPF_CORE_READ(upid.ns, ns.inum) != kernel_facts.pidns_ino)
+		return 0;
+	return upid.nr;
+}
+
+/* Shell glob of * and ?, the commonest; [...] is left to user space, which
+ * sees what this lets through. */
+static __always_inline bool glob_match(const char *comm)
+{
+	__u32 p = 0, s = 0, star = TT_MAX_GLOB, mark = 0;
+
+	for (int i = 0; i < TT_MAX_GLOB + 2 * TT_COMM_LEN; i++) {
+		char c = s < TT_COMM_LEN ? comm[s & (TT_COMM_LEN - 1)] : 0;
+		char g = p < TT_MAX_GLOB ? cfg.comm_glob[p & (TT_MAX_GLOB - 1)] : 0;
+
+		if (!c) {
+			if (g != '*')
+				return !g;
+			p++;
+		} else if (g == '[') {
+			return true;
+		} else if (g == '*') {
+			star = p++;
+			mark = s;
+		} else if (g == '?' || g == c) {
+			p++;
+			s++;
+		} else if (star < TT_MAX_GLOB) {
+			p = star + 1;
+			s = ++mark;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* comm is the process's. True if every kind of process selection holds. */
+static __always_inline bool task_selected(__u32 pid, __u32 uid,
+					  const char *comm)
+{
+	if ((cfg.task_by & TT_BY_PID) && !bpf_map_lookup_elem(&pids, &pid))
+		return false;
+	if ((cfg.task_by & TT_BY_UID) && uid != cfg.uid)
+		return false;
+	if ((cfg.task_by & TT_BY_COMM) && !glob_match(comm))
+		return false;
+	if ((cfg.task_by & TT_BY_CGROUP) &&
+	    bpf_current_task_under_cgroup(&cgroups, 0) != 1)
+		return false;
+	return true;
+}
+
+/* Number of the call the task is in, or -1; its first two arguments. */
+static __always_inline __s32 current_call(struct task_struct *t, __u64 *arg1,
+					  __u64 *arg2, __u32 *flags)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+
+	if (BPF_CORE_READ(t, flags) & PF_KTHREAD)
+		return -1;
+#ifdef TS_COMPAT
+	if (t->thread_info.status & TS_COMPAT) {
+		*flags |= TT_TASK_COMPAT;
+		return -1;
+	}
+#endif
+	*arg1 = REGS_ARG1(regs);
+	*arg2 = REGS_ARG2(regs);
+	return REGS_NR(regs);
+}
+
+/* The identity alone: enough to decide. Returns whether it is selected. */
+struct who {
+	struct task_struct *task;
+	__u32 pid, tid, uid;
+	bool selected;
+	char comm[TT_COMM_LEN];
+};
+
+static __always_inline void current_who(struct who *w)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	__u64 id = bpf_get_current_pid_tgid();
+
+	w->task = t;
+	w->tid = pid_in_ns(t, (__u32)id);
+	w->pid = w->tid ? pid_in_ns(t->group_leader, id >> 32) : 0;
+	w->uid = t->cred->euid.val;
+	bpf_probe_read_kernel(w->comm, sizeof(w->comm), &t->group_leader->comm);
+	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
+}
+
+static __always_inline void no_task(struct tt_task *out)
+{
+	__builtin_memset(out, 0, sizeof(*out));
+	out->fd = -1;
+	out->sysno = -1;
+}
+
+/* For a hook that runs in the task's own call. */
+static __always_inline void fill_task(struct tt_task *out, const struct who *w)
+{
+	/* Not w->task: the verifier forgets what a merged stack slot held. */
+	struct task_struct *t = bpf_get_current_task_btf();
+	__u64 arg1 = 0, arg2 = 0;
+	__u32 flags = w->selected ? TT_TASK_SELECTED : 0;
+
+	out->pid = w->pid;
+	out->tid = w->tid;
+	out->uid = w->uid;
+	out->cgroup = t->cgroups->dfl_cgrp->kn->id;
+	__builtin_memcpy(out->comm, w->comm, sizeof(out->comm));
+	if (t->flags & PF_EXITING)
+		flags |= TT_TASK_EXITING;
+	out->sysno = current_call(t, &arg1, &arg2, &flags);
+	out->fd = -1;
+	if (!(flags & TT_TASK_EXITING) && out->sysno >= 0) {
+		if (out->sysno == SYS_dup2 || out->sysno == SYS_dup3)
+			out->fd = arg2;
+		else
+			out->fd = arg1;
+	}
+	out->flags = flags;
+}
+
+#endif
