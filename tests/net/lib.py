@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -365,8 +366,9 @@ class Driver:
         self.next = 0
         self.gone = False
         threading.Thread(target=self.read, daemon=True).start()
-        hello = self.answer(0, "hello")
-        self.pid = hello["pid"]
+        self.inner_pid = self.answer(0, "hello")["pid"]  # as it calls itself
+        cred = conn.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        self.pid = struct.unpack("iII", cred)[0]
         self.popen = None
 
     def read(self):
@@ -432,7 +434,7 @@ class Driver:
 class Tracer(Stream):
     """A running tcptrace-bpf and its stream."""
 
-    def __init__(self, scenario, argv, ns=None, ready=True, log=None, enter=None):
+    def __init__(self, scenario, argv, ns=None, ready=True, enter=None):
         super().__init__(scenario.deadline)
         self.scenario = scenario
         self.number = len(scenario.tracers)
@@ -444,9 +446,8 @@ class Tracer(Stream):
         argv = [TRACER] + [a.replace("READY", str(ready_w)) for a in argv]
         prefix = (enter or []) + (ns.enter() if ns else [])
         with open(self.err_path, "wb") as err:
-            self.proc = subprocess.Popen(
-                prefix + argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err,
-                pass_fds=[ready_w])
+            self.proc = scenario.popen(prefix + argv, stdout=subprocess.PIPE, stderr=err,
+                                       pass_fds=[ready_w])
         os.close(ready_w)
         fcntl.fcntl(self.proc.stdout, 1031, 1 << 20)  # F_SETPIPE_SZ: absorb bursts
         self.reader = threading.Thread(target=self.pump, daemon=True)
@@ -518,7 +519,7 @@ class Scenario:
         self.log_base = os.path.join(LOGS, name)
         for old in glob.glob(glob.escape(self.log_base) + ".*"):
             os.unlink(old)
-        self.drivers, self.tracers, self.cleanups = [], [], []
+        self.drivers, self.tracers, self.procs, self.cleanups = [], [], [], []
         self.namespaces = []
         self.pids = set()
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -560,9 +561,16 @@ class Scenario:
         self.pids.add(driver.pid)
         return driver
 
-    def driver(self, ns=None, name="driver"):
-        argv = (ns.enter() if ns else []) + PYTHON + [DRIVER, self.path("ctl")]
-        popen = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
+    def popen(self, argv, **how):
+        """A process that is killed at the end, if it is still there."""
+        how.setdefault("stdin", subprocess.DEVNULL)
+        proc = subprocess.Popen([str(a) for a in argv], **how)
+        self.procs.append(proc)
+        return proc
+
+    def driver(self, ns=None, name="driver", enter=()):
+        popen = self.popen((ns.enter() if ns else []) + list(enter) + PYTHON +
+                           [DRIVER, self.path("ctl")])
         driver = self.hello(name)
         driver.popen = popen
         return driver
@@ -652,7 +660,7 @@ class Scenario:
                 os.unlink(path)
 
     def cleanup(self):
-        for proc in [t.proc for t in self.tracers] + [d.popen for d in self.drivers if d.popen]:
+        for proc in self.procs:
             if proc.poll() is None:
                 proc.kill()
                 proc.wait()

@@ -120,7 +120,7 @@ def simultaneous_close(t):
     tr.wait("state", new="FIN_WAIT1", count=2)
     for ns, dev, other in ((a, "va", "10.98.0.2"), (b, "vb", "10.98.0.1")):
         ns.ip("neigh", "del", other, "dev", dev)
-    tr.wait("state", new="TIME_WAIT")
+    tr.wait("state", new="TIME_WAIT", count=2)
     t.stop(tr)
     paths = [tr.states(csk)[3:], tr.states(ssk)[2:]]
     assert ["FIN_WAIT1", "CLOSING", "TIME_WAIT"] in paths, paths
