@@ -137,7 +137,7 @@ include tests/tests.mk
 
 # --- other targets -------------------------------------------------------
 
-deps: ## install what the build, the demo and the tests need (Debian, root)
+deps: ## install what the build needs (Debian, root)
 	$(Q)scripts/install-deps
 
 demo: ## the main job on the Java pair; PORT=9090
@@ -151,7 +151,9 @@ install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
 
 compile_commands.json: ## for clangd and clang-tidy, BPF included
-	$(Q)scripts/gen-compile-commands $@ $(CORE_SRC) $(TOOL_SRC) -- $(ALL_CFLAGS) -- $(BPF_SRC) -- $(BPF_CFLAGS)
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' scripts/gen-compile-commands $@ \
+		$(CORE_SRC) $(TOOL_SRC) $(UNIT_SRC) -- $(ALL_CFLAGS) -Itests/unit -- \
+		$(BPF_SRC) -- $(BPF_CFLAGS)
 
 clean: ## remove build/
 	rm -rf $(BUILD)
