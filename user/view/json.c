@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Facts as JSON: one object a line (RFC 8259), the contract's fields in the
  * order of field_descs. What is unknown is absent. Any bytes a process can

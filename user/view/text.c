@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Facts for people: time, owner, descriptor, then what happened.
+ *
+ *	16:07:01.072752 java/12761.12762        4 connect    ...
+ *
+ * The first three are columns; the body starts at the same place in every
+ * line. A socket event that cannot be the connection's first names its own
+ * port and the other end only: two full addresses in each line bury the rest.
+ */
+#include "view/text.h"
+
+#include <stdlib.h>
+
+#include "base/time.h"
+
+#define CLOCK_SECONDS 8	   /* "16:07:01" */
+#define OWNER_WIDTH 20	   /* java/1234567.1234568 */
+#define OWNER_WIDTH_TIGHT 16
+#define OWNER_COLUMN 16   /* after "16:07:01.072752 " */
+#define FD_WIDTH 4
+#define FD_LEAST 1000	   /* the least number that fills it */
+#define TIGHT_BELOW 100	   /* columns of a terminal */
+#define FOLD_INDENT 4
+#define FOLD_MIN 20	   /* columns of the body, or folding is no help */
+
+void text__style(struct text *t, enum style style)
+{
+	static const char *const codes[] = {
+		[STYLE_BAD] = "\033[31m",
+		[STYLE_STATE] = "\033[1m",
+		[STYLE_PACKET] = "\033[2m",
+	};
+
+	if (!t->opts.color)
+		return;
+	line__str(&t->line, codes[style]);
+	t->line.unseen += strlen(codes[style]);
+}
+
+void text__plain(struct text *t)
+{
+	static const char reset[] = "\033[0m";
+
+	if (!t->opts.color)
+		return;
+	line__str(&t->line, reset);
+	t->line.unseen += strlen(reset);
+}
+
+/* Controls, and the marks that reorder or hide text on a terminal. */
+static bool is_deceptive(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad ||
+	       cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) ||
+	       cp == 0xfeff;
+}
+
+void text__safe(struct text *t, const char *s)
+{
+	if (!s) {
+		line__char(&t->line, '-');
+		return;
+	}
+	while (*s) {
+		uint32_t cp;
+		unsigned int len = utf8_len(s, &cp);
+
+		if (!len || is_deceptive(cp)) {
+			line__char(&t->line, '?');
+		} else {
+			line__put(&t->line, s, len);
+			t->line.unseen += len - 1;
+		}
+		s += len ? len : 1;
+	}
+}
+
+void text__arrow(struct text *t, enum arrow arrow)
+{
+	static const char *const ascii[] = { ">", "<", "<>", "->" };
+	/* three bytes, one column */
+	static const char *const drawn[] = { "\u2192", "\u2190", "\u2194", "\u2192" };
+
+	if (!t->opts.unicode) {
+		line__str(&t->line, ascii[arrow]);
+		return;
+	}
+	line__str(&t->line, drawn[arrow]);
+	t->line.unseen += 2;
+}
+
+/* The calendar is asked once a second, not once an event. */
+static void put_clock(struct text *t, uint64_t time_ns)
+{
+	int64_t utc = (int64_t)time_ns + t->opts.utc_offset_ns;
+	int64_t second = utc / (int64_t)NS_PER_SEC - (utc % (int64_t)NS_PER_SEC < 0);
+
+	if (second != t->second) {
+		time_local(second * (int64_t)NS_PER_SEC, t->clock);
+		t->second = second;
+	}
+	line__put(&t->line, t->clock, CLOCK_SECONDS);
+	line__char(&t->line, '.');
+	line__digits(&t->line,
+		     (uint64_t)(utc - second * (int64_t)NS_PER_SEC) / NS_PER_US, 6);
+}
+
+static void put_owner(struct text *t, const struct fact *f)
+{
+	struct line *l = &t->line;
+	bool pid = fact_has(f, F_PID), tid = fact_has(f, F_TID);
+
+	if (!pid && !fact_has(f, F_COMM)) {
+		line__char(l, '-');
+		return;
+	}
+	text__safe(t, fact_has(f, F_COMM) ? f->comm : NULL);
+	line__char(l, '/');
+	if (pid)
+		line__u64(l, f->pid);
+	else
+		line__char(l, '-');
+	if (tid && f->tid != f->pid) {
+		line__char(l, '.');
+		line__u64(l, f->tid);
+	}
+}
+
+static void put_fd(struct text *t, const struct fact *f)
+{
+	bool known = fact_has(f, F_FD) && f->fd >= 0;
+	uint32_t fd = known ? (uint32_t)f->fd : 0;
+
+	for (uint32_t least = FD_LEAST; least > 1 && fd < least; least /= 10)
+		line__char(&t->line, ' ');
+	if (known)
+		line__u64(&t->line, fd);
+	else
+		line__char(&t->line, '-');
+}
+
+/* Where the body starts; a wide owner moves it for the rest of the run. */
+static void set_owner_width(struct text *t, size_t width)
+{
+	t->owner_width = width;
+	t->body = OWNER_COLUMN + width + 1 + FD_WIDTH + 1;
+}
+
+static void put_columns(struct text *t, const struct fact *f)
+{
+	struct line *l = &t->line;
+
+	put_clock(t, f->time_ns);
+	line__char(l, ' ');
+	put_owner(t, f);
+	if (line__column(l) > OWNER_COLUMN + t->owner_width)
+		set_owner_width(t, line__column(l) - OWNER_COLUMN);
+	line__pad_to(l, OWNER_COLUMN + t->owner_width + 1);
+	put_fd(t, f);
+	line__char(l, ' ');
+	line__pad_to(l, t->body);
+}
+
+static size_t skip_escape(const char *s)
+{
+	return *s == '\033' ? (size_t)(strchr(s, 'm') + 1 - s) : 0;
+}
+
+/*
+ * A terminal would break a long line anywhere and continue it in the clock's
+ * column: break it between words and keep the columns clear.
+ */
+static void put_folded(struct text *t)
+{
+	struct line *l = &t->line;
+	size_t from = 0, gap = 0, gap_col = 0, col = 0, indent = t->body + FOLD_INDENT;
+
+	line__char(l, '\0');
+	for (size_t i = 0; i < l->n - 1; i++) {
+		i += skip_escape(l->buf + i);
+		if (l->buf[i] == ' ' && col > indent) {
+			gap = i;
+			gap_col = col;
+		}
+		col += (l->buf[i] & 0xc0) != 0x80;
+		if (col <= (size_t)t->opts.width || gap <= from)
+			continue;
+		out__put(l->out, l->buf + from, gap - from);
+		out__char(l->out, '\n');
+		out__pad_to(l->out, indent);
+		from = gap + 1;
+		col = indent + col - gap_col - 1;
+	}
+	l->n--;
+	memmove(l->buf, l->buf + from, l->n - from);
+	l->n -= from;
+}
+
+static bool is_foldable(const struct text *t)
+{
+	size_t width = t->opts.width > 0 ? (size_t)t->opts.width : SIZE_MAX;
+
+	return line__column(&t->line) > width && t->body + FOLD_MIN < width &&
+	       !t->line.gone && t->line.n < sizeof(t->line.buf);
+}
+
+static void text__fact(void *ctx, const struct fact *f, struct out *out)
+{
+	struct text *t = ctx;
+
+	if ((unsigned int)f->id >= EV_MAX)
+		return;
+	t->detail = 0;
+	t->in_list = false;
+	line__begin(&t->line, out);
+	put_columns(t, f);
+	if (f->id == EV_packet)
+		text__segment(t, f);
+	else
+		text__event(t, f);
+	if (fact_has(f, F_LATE) && f->late)
+		line__str(&t->line, " (late)");
+	if (is_foldable(t))
+		put_folded(t);
+	line__end(&t->line);
+}
+
+static void *text__new(const struct view_opts *opts)
+{
+	struct text *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->opts = *opts;
+	t->second = INT64_MIN;
+	t->tight = opts->width > 0 && opts->width < TIGHT_BELOW;
+	set_owner_width(t, t->tight ? OWNER_WIDTH_TIGHT : OWNER_WIDTH);
+	return t;
+}
+
+const struct view view_text = {
+	.name = "text",
+	.help = "one line an event, for people",
+	.new = text__new,
+	.fact = text__fact,
+	.free = free,
+};
