@@ -54,8 +54,8 @@ const struct field_desc field_descs[] = {
 	FIELD(F_OWNERS, "owners", FT_OWNERS, owners, NULL, ON(socket),
 	      "every descriptor that refers to it: [{pid, comm, fd}], [] if none"),
 	FIELD(F_OPTS, "opts", FT_OPTS, opts, NULL, OPT_EVENTS,
-	      "{nodelay, cork, linger (s), keepalive [time, interval (s), count], "
-	      "rcvbuf, sndbuf, mss (bytes), congestion}"),
+	      "{nodelay, cork, linger (s, or false), keepalive ([time s, interval s, "
+	      "count], or false), rcvbuf, sndbuf, mss (bytes), congestion}"),
 
 	FIELD(F_LATENCY_US, "latency_us", FT_U64, latency_us, "us",
 	      ON(connected), "from the connect() call to the decision"),
@@ -66,7 +66,7 @@ const struct field_desc field_descs[] = {
 	      "`close`, `exit`, `connect` (AF_UNSPEC)"),
 
 	FIELD(F_BACKLOG, "backlog", FT_U32, backlog, "connections", ON(listen),
-	      "the accept queue's limit, after the kernel's own cap"),
+	      "the accept queue's limit"),
 
 	FIELD(F_LISTENER, "listener", FT_HEX, listener, NULL,
 	      ON(syn_recv) | ON(accept), "the listening socket's cookie in hex"),
