@@ -268,6 +268,10 @@ static int walk_letters(struct walk *w, const char *letters)
 {
 	int status = 0;
 
+	/* Read as a cluster, -pid would complain of a process called "id". */
+	if (letters[1] && row_by_name(letters, strlen(letters)))
+		return usage_error("-%s: no such option: did you mean --%s?", letters,
+				   letters);
 	while (*letters && !status && !w->done) {
 		const struct option_row *row = row_by_letter(*letters);
 		char word[3] = { '-', *letters++, '\0' }, q[QUOTE_LEN];
@@ -293,7 +297,7 @@ static int no_such_option(const char *name, size_t len)
 {
 	const char *nearest = NULL;
 	char typed[32], q[QUOTE_LEN], word[QUOTE_LEN];
-	unsigned int best = 3;
+	unsigned int best = 3; /* two slips at most, and one in three letters */
 	size_t i;
 
 	snprintf(typed, sizeof(typed), "%.*s", (int)len, name);
@@ -304,7 +308,7 @@ static int no_such_option(const char *name, size_t len)
 		if (!n || !option_rows[i].set)
 			continue;
 		d = len && str_starts(n, typed) ? 1 : edit_distance(typed, n);
-		if (d < best && d < strlen(n)) {
+		if (d < best && d <= (strlen(n) + 1) / 3) {
 			best = d;
 			nearest = n;
 		}

@@ -115,7 +115,8 @@ int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 const char *quote(const char *s, char buf[QUOTE_LEN]);
 /* Appends to a comma list that is being built in buf. */
 void list_append(char *buf, size_t size, const char *item);
-/* Levenshtein distance; names longer than 31 bytes are far from everything. */
+/* Letters to add, drop, change, or swap with the next; names longer than 31
+ * bytes are far from everything. */
 unsigned int edit_distance(const char *a, const char *b);
 
 #endif

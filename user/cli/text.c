@@ -38,33 +38,29 @@ void list_append(char *buf, size_t size, const char *item)
 	snprintf(buf + len, size - len, "%s%s", len ? ", " : "", item);
 }
 
-static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+static unsigned int min(unsigned int a, unsigned int b)
 {
-	if (b < a)
-		a = b;
-	return c < a ? c : a;
+	return a < b ? a : b;
 }
 
 unsigned int edit_distance(const char *a, const char *b)
 {
 	size_t na = strlen(a), nb = strlen(b), i, j;
-	unsigned int row[32];
+	unsigned int d[32][32];
 
 	if (na > 31 || nb > 31)
 		return 32;
+	for (i = 0; i <= na; i++)
+		d[i][0] = i;
 	for (j = 0; j <= nb; j++)
-		row[j] = j;
+		d[0][j] = j;
 	for (i = 1; i <= na; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = i;
 		for (j = 1; j <= nb; j++) {
-			unsigned int above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
+			d[i][j] = min(min(d[i - 1][j], d[i][j - 1]) + 1,
+				      d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = min(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	}
-	return row[nb];
+	return d[na][nb];
 }

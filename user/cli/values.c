@@ -51,7 +51,7 @@ static int take_number(const struct opt_use *u, uint64_t min, uint64_t max, uint
 	if (!str_to_u64(u->value, min, max, v))
 		return 0;
 	if (max == UINT64_MAX)
-		return usage_error("%s: %s is not a number: give one from %llu up", u->as,
+		return usage_error("%s: %s is not possible: give a number from %llu up", u->as,
 				   quote(u->value, q), (unsigned long long)min);
 	return usage_error("%s: %s is not possible: give a number from %llu to %llu",
 			   u->as, quote(u->value, q), (unsigned long long)min,
