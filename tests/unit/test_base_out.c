@@ -139,12 +139,15 @@ static void flush_sends_all_once(void **state)
 	/* The line goes on after the flush, and so does its column. */
 	assert_int_equal(out__column(out), 2);
 	out__char(out, 'o');
+	assert_int_equal(out__flush(out), 0);
+	assert_int_equal(out__column(out), 3);
 	out__pad_to(out, 5);
 	out__char(out, '\n');
 	assert_int_equal(out__flush(out), 0);
 	assert_int_equal(out__flush(out), 0);
 	read_some(fds[0], buf, sizeof(buf));
 	assert_string_equal(buf, "o  \n");
+	assert_int_equal(out__column(out), 0);
 
 	out__str(out, "last");
 	out__free(out);
