@@ -44,7 +44,7 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 					__u16 call, __s64 ret, __s32 fd,
 					__s32 arg, const struct pending *p)
 {
-	bool is_long = call == TT_CALL_ACCEPT;
+	const bool is_long = call == TT_CALL_ACCEPT;
 	__u64 ts = bpf_ktime_get_boot_ns();
 	struct tt_rec_call *r;
 	struct tt_sock s;
@@ -70,7 +70,7 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 	fill_call(r, call, ret, arg);
 	if (p)
 		r->enter_ns = p->ts_ns;
-	if (is_long)
+	if (call == TT_CALL_ACCEPT)
 		fill_accept(r, w->task, arg, sk);
 	emit_submit(r);
 	return 0;
@@ -119,9 +119,18 @@ static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
 {
 	struct sock *sk = sock_of_fd(w->task, fd);
 
+	struct pending *p, copy = {};
+	__u32 tid = w->tid;
+
 	if (!sk)
 		return 0;
-	return emit_control(w, sk, call, ret, fd, arg, NULL);
+	if (call == TT_CALL_SHUTDOWN) {
+		p = bpf_map_lookup_elem(&connects, &tid);
+		if (p && p->sk == read_cookie(sk))
+			copy = *p;
+		bpf_map_delete_elem(&connects, &tid);
+	}
+	return emit_control(w, sk, call, ret, fd, arg, &copy);
 }
 
 static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)

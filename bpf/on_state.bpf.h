@@ -52,13 +52,33 @@ static __always_inline void watch_attempt(__u64 cookie, __u16 lport_be, int old,
 	}
 }
 
-static __always_inline void attempt_started(const struct who *w)
+/*
+ * What the task's call did, for the hook that sees the call return: a
+ * connect() that got as far as a state change, the moment a shutdown() acted.
+ * Returns whether the change lies in the connect() that began the attempt.
+ */
+static __always_inline bool note_call(const struct who *w, __u64 cookie,
+				      int new, __u64 ts)
 {
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(w->task);
+	struct pending p = {}, *old;
 	__u32 tid = w->tid;
-	struct pending *p = bpf_map_lookup_elem(&connects, &tid);
+	__u64 nr = REGS_NR(regs);
 
-	if (p)
-		p->started = 1;
+	if (nr == SYS_connect) {
+		old = bpf_map_lookup_elem(&connects, &tid);
+		if (!old || old->sk != cookie)
+			return false;
+		if (new == TCP_SYN_SENT)
+			old->started = 1;
+		return true;
+	}
+	if (nr == SYS_shutdown && wants(EV_shutdown)) {
+		p.sk = cookie;
+		p.ts_ns = ts - 1; /* the call comes before what it causes */
+		bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	}
+	return false;
 }
 
 /* What a state change looked like before any of it is written out. */
@@ -67,7 +87,7 @@ struct change {
 	struct tcp_sock *tp;
 	int old, new;
 	__u64 ts, cookie;
-	bool owned;
+	bool owned, in_attempt;
 	struct tt_tuple tuple;
 	struct who who;
 };
@@ -91,7 +111,9 @@ static __always_inline void fill_state(struct tt_rec_state *r, __u16 len,
 		no_task(&r->task);
 	r->old_state = c->old;
 	r->new_state = c->new;
-	r->seen = rst_in_hand(sk) ? TT_SEEN_RST_IN : 0;
+	r->seen = c->in_attempt ? TT_SEEN_ATTEMPT : 0;
+	if (rst_in_hand(sk))
+		r->seen |= TT_SEEN_RST_IN;
 	r->retransmits = RD(tp, inet_conn.icsk_retransmits);
 	r->probes = RD(tp, inet_conn.icsk_probes_out);
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
@@ -144,8 +166,7 @@ static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 	load_tuple(&c.tuple, sk, tp, direct);
 	if (c.owned) {
 		current_who(&c.who);
-		if (new == TCP_SYN_SENT)
-			attempt_started(&c.who);
+		c.in_attempt = note_call(&c.who, c.cookie, new, c.ts);
 	}
 	watch_attempt(c.cookie, c.tuple.lport_be, old, new, c.who.selected, c.ts);
 	if (!sock_passes(&c.tuple, c.owned ? &c.who : NULL, c.ts))

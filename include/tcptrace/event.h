@@ -113,6 +113,7 @@ struct tt_opts {
 #define TT_SEEN_RST_IN (1u << 0)  /* tcp_receive_reset */
 #define TT_SEEN_RST_OUT (1u << 1) /* an active reset left */
 #define TT_SEEN_OPTS (1u << 2)	  /* opts are filled in */
+#define TT_SEEN_ATTEMPT (1u << 3) /* inside the connect() that began it */
 
 /* inet_sock_set_state */
 struct tt_rec_state {

@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 TRACER = os.environ.get("TCPTRACE", os.path.join(BUILD, "tcptrace-bpf"))
-LOGS = os.path.join(BUILD, "test-logs")
+LOGS = os.path.join(BUILD, "test-logs", "net")
 DRIVER = os.path.join(HERE, "driver.py")
 PYTHON = [sys.executable, "-S", "-E"]
 DEADLINE = 50  # seconds a scenario may wait for, all in all
@@ -316,7 +316,7 @@ class Netns:
         return ["nsenter", "--net=" + self.path]
 
     def sysctl(self, name, value):
-        sh(*self.enter(), "sh", "-c", 'echo "$1" >"/proc/sys/net/$2"', "sh",
+        sh(*self.enter(), "sh", "-c", 'echo "$1" >"/proc/sys/$2"', "sh",
            str(value), name.replace(".", "/"))
 
     def address(self, dev, *addresses):

@@ -69,7 +69,7 @@ class Child:
         self.pid = os.fork()
         if self.pid == 0:
             os.setpgid(0, 0)
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.dup2(self.output.fileno(), 1)
             os.dup2(self.output.fileno(), 2)
             run_one(name, function)
@@ -123,10 +123,10 @@ class Tap:
         if status == 77:
             print("ok %d - %s # SKIP %s" % (self.number, child.name, text.split("\n")[0]))
         elif status == 0:
-            print("ok %d - %s # %s" % (self.number, child.name, took))
+            print("ok %d - %s\n# %s" % (self.number, child.name, took))
         else:
             self.failed += 1
-            print("not ok %d - %s # %s" % (self.number, child.name, took))
+            print("not ok %d - %s\n# %s" % (self.number, child.name, took))
             for line in text.split("\n"):
                 print("# " + line)
         sys.stdout.flush()
@@ -136,6 +136,7 @@ def run_all(chosen, jobs):
     waiting = list(chosen)
     running = []
     tap = Tap(len(waiting))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the children go too
     try:
         while waiting or running:
             while waiting and len(running) < jobs:

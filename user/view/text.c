@@ -179,7 +179,12 @@ static void put_folded(struct text *t)
 
 	line__char(l, '\0');
 	for (size_t i = 0; i < l->n - 1; i++) {
-		i += skip_escape(l->buf + i);
+		size_t escape = skip_escape(l->buf + i);
+
+		if (escape) {
+			i += escape - 1;
+			continue;
+		}
 		if (l->buf[i] == ' ' && col > indent) {
 			gap = i;
 			gap_col = col;

@@ -215,7 +215,6 @@ def by_cgroup(t):
     for path in (group, inner):
         os.mkdir(path)
         t.later(os.rmdir, path)
-    t.later(yes.kill)
     with open(os.path.join(inner, "cgroup.procs"), "w", encoding="utf-8") as f:
         f.write(str(yes.pid))
     tr = t.tracer("--netns", ns.path, "--cgroup", group)
