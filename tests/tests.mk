@@ -34,3 +34,8 @@ check-docs: $(GEN_BIN) ## the generated documents are fresh
 	$(Q)scripts/run-tests docs tests/docs/test_generated.sh
 
 .PHONY: check-unit check-layers docs check-docs
+
+check-net: $(TOOL) ## network scenarios in private namespaces; as root
+	$(Q)scripts/run-tests net tests/net/run.py
+
+.PHONY: check-net
