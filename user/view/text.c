@@ -15,13 +15,14 @@
 #include "base/time.h"
 
 #define CLOCK_SECONDS 8	   /* "16:07:01" */
-#define OWNER_WIDTH 20	   /* java/1234567.1234568 */
+#define OWNER_WIDTH 18	   /* "java/12761.12762", "python3/12761.12762" is 19 */
 #define OWNER_WIDTH_TIGHT 16
 #define OWNER_COLUMN 16   /* after "16:07:01.072752 " */
 #define FD_WIDTH 4
-#define FD_LEAST 1000	   /* the least number that fills it */
+#define FD_WIDTH_TIGHT 3
 #define TIGHT_BELOW 100	   /* columns of a terminal */
 #define FOLD_INDENT 4
+#define FOLD_LEAST 14	   /* of the body, on a line's first row */
 #define FOLD_MIN 20	   /* columns of the body, or folding is no help */
 
 void text__style(struct text *t, enum style style)
@@ -128,12 +129,18 @@ static void put_owner(struct text *t, const struct fact *f)
 	}
 }
 
+static unsigned int fd_width(const struct text *t)
+{
+	return t->tight ? FD_WIDTH_TIGHT : FD_WIDTH;
+}
+
 static void put_fd(struct text *t, const struct fact *f)
 {
 	bool known = fact_has(f, F_FD) && f->fd >= 0;
 	uint32_t fd = known ? (uint32_t)f->fd : 0;
+	uint32_t least = t->tight ? 100 : 1000; /* that fills the column */
 
-	for (uint32_t least = FD_LEAST; least > 1 && fd < least; least /= 10)
+	for (; least > 1 && fd < least; least /= 10)
 		line__char(&t->line, ' ');
 	if (known)
 		line__u64(&t->line, fd);
@@ -145,7 +152,7 @@ static void put_fd(struct text *t, const struct fact *f)
 static void set_owner_width(struct text *t, size_t width)
 {
 	t->owner_width = width;
-	t->body = OWNER_COLUMN + width + 1 + FD_WIDTH + 1;
+	t->body = OWNER_COLUMN + width + 1 + fd_width(t) + 1;
 }
 
 static void put_columns(struct text *t, const struct fact *f)
@@ -163,9 +170,42 @@ static void put_columns(struct text *t, const struct fact *f)
 	line__pad_to(l, t->body);
 }
 
-static size_t skip_escape(const char *s)
+/* Bytes of the colour escape at s, 0 if there is none. */
+static size_t skip_escape(const char *s, size_t len)
 {
-	return *s == '\033' ? (size_t)(strchr(s, 'm') + 1 - s) : 0;
+	const char *end = *s == '\033' ? memchr(s, 'm', len) : NULL;
+
+	return end ? (size_t)(end + 1 - s) : 0;
+}
+
+/*
+ * Where to end a line that begins with buf[from] in column col: the last gap
+ * between two things said, or between two words, that leaves it within the
+ * width. 0: it fits, or there is no gap.
+ */
+static size_t find_gap(const struct text *t, size_t from, size_t col)
+{
+	const char *buf = t->line.buf;
+	size_t least = t->body + (from ? FOLD_INDENT : FOLD_LEAST);
+	size_t word_gap = 0, item_gap = 0;
+
+	for (size_t i = from; i < t->line.n; i++) {
+		size_t escape = skip_escape(buf + i, t->line.n - i);
+
+		if (escape) {
+			i += escape - 1;
+			continue;
+		}
+		if (buf[i] == ' ' && buf[i - 1] != ' ' && col > least) {
+			word_gap = i;
+			if (strchr(",:;", buf[i - 1]) || buf[i + 1] == ' ')
+				item_gap = i;
+		}
+		col += (buf[i] & 0xc0) != 0x80;
+		if (col > (size_t)t->opts.width)
+			return item_gap ? item_gap : word_gap;
+	}
+	return 0;
 }
 
 /*
@@ -175,32 +215,18 @@ static size_t skip_escape(const char *s)
 static void put_folded(struct text *t)
 {
 	struct line *l = &t->line;
-	size_t from = 0, gap = 0, gap_col = 0, col = 0, indent = t->body + FOLD_INDENT;
+	size_t from = 0, gap, col = 0, indent = t->body + FOLD_INDENT;
 
-	line__char(l, '\0');
-	for (size_t i = 0; i < l->n - 1; i++) {
-		size_t escape = skip_escape(l->buf + i);
-
-		if (escape) {
-			i += escape - 1;
-			continue;
-		}
-		if (l->buf[i] == ' ' && col > indent) {
-			gap = i;
-			gap_col = col;
-		}
-		col += (l->buf[i] & 0xc0) != 0x80;
-		if (col <= (size_t)t->opts.width || gap <= from)
-			continue;
+	while ((gap = find_gap(t, from, col))) {
 		out__put(l->out, l->buf + from, gap - from);
 		out__char(l->out, '\n');
 		out__pad_to(l->out, indent);
-		from = gap + 1;
-		col = indent + col - gap_col - 1;
+		for (from = gap; from < l->n && l->buf[from] == ' '; from++)
+			;
+		col = indent;
 	}
-	l->n--;
-	memmove(l->buf, l->buf + from, l->n - from);
 	l->n -= from;
+	memmove(l->buf, l->buf + from, l->n);
 }
 
 static bool is_foldable(const struct text *t)

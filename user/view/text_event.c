@@ -2,11 +2,12 @@
 /* What happened to a socket, in the words the kernel uses. */
 #include "view/text.h"
 
+#include "event/desc.h"
+
 #define WORD_WIDTH 11	   /* "retransmit " */
 #define STATE_WIDTH 12	   /* "ESTABLISHED " */
 #define CHANGE_WIDTH 26	   /* "ESTABLISHED -> CLOSE_WAIT " */
-#define NEAR_WIDTH 25	   /* ":9090 <> 127.0.0.1:40000 " */
-#define PREFERRED_WIDTH 120
+#define NEAR_WIDTH 27	   /* ":9090 <> 127.0.0.1:40000   " */
 #define OWNERS_SHOWN 8
 
 static void put_tenths(struct line *l, uint64_t tenths, const char *unit)
@@ -136,19 +137,34 @@ static void put_ends(struct text *t, const struct fact *f, enum arrow dir)
 	put_remote(t, f);
 }
 
+/* The local end as its port alone. */
+static void put_short(struct text *t, const struct fact *f, enum arrow dir)
+{
+	put_port(&t->line, fact_has(f, F_LPORT), f->lport);
+	line__char(&t->line, ' ');
+	text__arrow(t, dir);
+	line__char(&t->line, ' ');
+	put_remote(t, f);
+}
+
+/* Both ends; an address that they share is told once. */
+static void put_pair_once(struct text *t, const struct fact *f, enum arrow dir)
+{
+	if (fact_has(f, F_LADDR) && fact_has(f, F_RADDR) &&
+	    !memcmp(f->laddr, f->raddr, sizeof(f->laddr)))
+		put_short(t, f, dir);
+	else
+		put_ends(t, f, dir);
+}
+
 /* Which connection it is, told by what differs between connections. */
 static void put_near(struct text *t, const struct fact *f)
 {
 	t->detail = line__column(&t->line) + NEAR_WIDTH;
-	if (!has_remote(f)) {
+	if (has_remote(f))
+		put_short(t, f, ARROW_BOTH);
+	else
 		put_local(t, f);
-		return;
-	}
-	put_port(&t->line, fact_has(f, F_LPORT), f->lport);
-	line__char(&t->line, ' ');
-	text__arrow(t, ARROW_BOTH);
-	line__char(&t->line, ' ');
-	put_remote(t, f);
 }
 
 static void item_str(struct text *t, const char *s)
@@ -182,16 +198,9 @@ static void item_error(struct text *t, const struct fact *f)
 	text__plain(t);
 }
 
-/* Where it still fits: the other end has lines of its own. */
 static void item_peer(struct text *t, const struct fact *f)
 {
-	size_t limit = t->opts.width ? (size_t)t->opts.width : PREFERRED_WIDTH;
-	size_t need = sizeof(", peer /1234567");
-
 	if (!fact_has(f, F_PEER) || !f->peer.pid)
-		return;
-	need += f->peer.comm ? strlen(f->peer.comm) : 1;
-	if (line__column(&t->line) + need > limit)
 		return;
 	line__str(item(t), "peer ");
 	text__safe(t, f->peer.comm);
@@ -307,7 +316,7 @@ static void put_connected(struct text *t, const struct fact *f)
 		word(t, "connect");
 	else
 		word(t, "connected");
-	put_ends(t, f, ARROW_OUT);
+	put_pair_once(t, f, ARROW_OUT);
 	item_error(t, f);
 	if (aborted) {
 		line__str(item(t), "given up by ");
@@ -340,7 +349,7 @@ static void put_syn_recv(struct text *t, const struct fact *f)
 static void put_accept(struct text *t, const struct fact *f)
 {
 	word(t, "accept");
-	put_ends(t, f, ARROW_IN);
+	put_pair_once(t, f, ARROW_IN);
 	item_error(t, f);
 	if (fact_has(f, F_QUEUED_US))
 		item_duration(t, "queued", f->queued_us);
@@ -527,9 +536,25 @@ static void put_finding(struct text *t, const struct fact *f)
 		item_str(t, f->why);
 }
 
+static const char *loss_in_words(const char *why)
+{
+	static const char *const words[][2] = {
+		{ "ring", "the ring buffer was full" },
+		{ "table", "a table was full" },
+		{ "read", "kernel memory could not be read" },
+		{ "rate", "more than --rate allows" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(why, words[i][0]))
+			return words[i][1];
+	return why;
+}
+
 static void put_lost(struct text *t, const struct fact *f)
 {
 	struct line *l = &t->line;
+	const char *what = fact_has(f, F_WHAT) ? f->what : NULL;
 
 	text__style(t, STYLE_BAD);
 	word(t, "lost");
@@ -538,10 +563,12 @@ static void put_lost(struct text *t, const struct fact *f)
 	else
 		line__char(l, '-');
 	line__char(l, ' ');
-	text__safe(t, fact_has(f, F_WHAT) ? f->what : NULL);
-	if (fact_has(f, F_WHY)) {
+	text__safe(t, what);
+	if (what && event_desc__by_name(what, strlen(what)))
+		line__str(l, f->count == 1 ? " event" : " events");
+	if (fact_has(f, F_WHY) && f->why) {
 		line__str(l, ": ");
-		text__safe(t, f->why);
+		text__safe(t, loss_in_words(f->why));
 	}
 	text__plain(t);
 }
