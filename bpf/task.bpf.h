@@ -3,27 +3,7 @@
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
 
-/*
- * A pid number in the tracer's pid namespace; 0 if the task has none there.
- * At level 0 every task has one, and the global number is it.
- */
-static __always_inline __u32 pid_in_ns(struct task_struct *t, __u32 global)
-{
-	__u32 level = kernel_facts.pidns_level;
-	struct upid upid;
-	struct pid *p;
-
-	if (!level)
-		return global;
-	p = BPF_CORE_READ(t, thread_pid);
-	if (BPF_CORE_READ(p, level) < level || level > 32)
-		return 0;
-	if (bpf_probe_read_kernel(&upid, sizeof(upid), &p->numbers[level]))
-		return 0;
-	if (BPF_CORE_READ(upid.ns, ns.inum) != kernel_facts.pidns_ino)
-		return 0;
-	return upid.nr;
-}
+#include "facts.bpf.h"
 
 /* Shell glob of * and ?, the commonest; [...] is left to user space, which
  * sees what this lets through. */
@@ -111,13 +91,6 @@ static __always_inline void current_who(struct who *w)
 	w->uid = t->cred->euid.val;
 	bpf_probe_read_kernel(w->comm, sizeof(w->comm), &t->group_leader->comm);
 	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
-}
-
-static __always_inline void no_task(struct tt_task *out)
-{
-	__builtin_memset(out, 0, sizeof(*out));
-	out->fd = -1;
-	out->sysno = -1;
 }
 
 /* For a hook that runs in the task's own call. */

@@ -44,20 +44,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("?raw_tp")
 int kernel_facts__raw_tp(void *ctx)
 {
-	struct task_struct *t = (struct task_struct *)bpf_get_current_task();
-	struct pid *pid = BPF_CORE_READ(t, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
-	struct upid upid = {};
-
-	kernel_facts.jiffies = bpf_jiffies64();
-	kernel_facts.mono_ns = bpf_ktime_get_ns();
-	if (level <= 32)
-		bpf_probe_read_kernel(&upid, sizeof(upid), &pid->numbers[level]);
-	kernel_facts.pidns_level = level;
-	if (upid.ns)
-		kernel_facts.pidns_ino = BPF_CORE_READ(upid.ns, ns.inum);
-	kernel_facts.netns_ino = BPF_CORE_READ(t, nsproxy, net_ns, ns.inum);
-	kernel_facts.ready = 1;
+	load_facts(&kernel_facts);
 	return 0;
 }
 

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One entry of an iterator to one record in its output. */
+#ifndef ON_SCAN_BPF_H
+#define ON_SCAN_BPF_H
+
+/* include/net/inet_connection_sock.h: what the retransmit timer is set for */
+#define ICSK_TIME_RETRANS 1
+#define ICSK_TIME_PROBE0 3
+#define ICSK_TIME_LOSS_PROBE 5
+#define ICSK_TIME_REO_TIMEOUT 6
+
+/* As the second field of "tr tm->when" in /proc/net/tcp */
+enum { TIMER_OFF, TIMER_ON, TIMER_KEEPALIVE, TIMER_TIMEWAIT, TIMER_PROBE };
+
+/* Older kernels kept the moment beside the timer; 6.18 has the timer alone. */
+struct inet_connection_sock___timeout {
+	unsigned long icsk_timeout;
+} __attribute__((preserve_access_index));
+
+/* Later kernels renamed and moved both timers of a socket. */
+struct sock___timers {
+	struct timer_list tcp_retransmit_timer;
+} __attribute__((preserve_access_index));
+
+struct inet_connection_sock___timers {
+	struct timer_list icsk_keepalive_timer;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 jiffies_until(unsigned long expires)
+{
+	__s64 left = expires - bpf_jiffies64();
+
+	return left > 0 ? left : 0;
+}
+
+static __always_inline unsigned long retransmit_at(const struct tcp_sock *tp)
+{
+	const struct inet_connection_sock___timeout *old = (const void *)tp;
+	const struct sock___timers *later = (const void *)tp;
+
+	if (bpf_core_field_exists(old->icsk_timeout))
+		return BPF_CORE_READ(old, icsk_timeout);
+	if (bpf_core_field_exists(tp->inet_conn.icsk_retransmit_timer))
+		return tp->inet_conn.icsk_retransmit_timer.expires;
+	if (bpf_core_field_exists(later->tcp_retransmit_timer))
+		return BPF_CORE_READ(later, tcp_retransmit_timer.expires);
+	return 0;
+}
+
+/* When the socket's own timer runs out; false if it is not set. */
+static __always_inline bool keepalive_at(const struct sock *sk,
+					 unsigned long *expires)
+{
+	const struct inet_connection_sock___timers *later = (const void *)sk;
+
+	if (bpf_core_field_exists(later->icsk_keepalive_timer)) {
+		*expires = BPF_CORE_READ(later, icsk_keepalive_timer.expires);
+		return BPF_CORE_READ(later, icsk_keepalive_timer.entry.pprev);
+	}
+	*expires = sk->sk_timer.expires;
+	return sk->sk_timer.entry.pprev;
+}
+
+/* get_tcp4_sock() of net/ipv4/tcp_ipv4.c, word by word. */
+static __always_inline void load_timer(struct tt_rec_socket *r,
+				       const struct sock *sk,
+				       const struct tcp_sock *tp)
+{
+	__u8 pending = tp->inet_conn.icsk_pending;
+	unsigned long expires;
+
+	if (pending == ICSK_TIME_RETRANS || pending == ICSK_TIME_REO_TIMEOUT ||
+	    pending == ICSK_TIME_LOSS_PROBE) {
+		r->timer = TIMER_ON;
+		r->expires_j = jiffies_until(retransmit_at(tp));
+	} else if (pending == ICSK_TIME_PROBE0) {
+		r->timer = TIMER_PROBE;
+		r->expires_j = jiffies_until(retransmit_at(tp));
+	} else if (keepalive_at(sk, &expires)) {
+		r->timer = TIMER_KEEPALIVE;
+		r->expires_j = jiffies_until(expires);
+	}
+	r->retransmits = tp->inet_conn.icsk_retransmits;
+	r->probes = tp->inet_conn.icsk_probes_out;
+}
+
+static __always_inline void load_queues(struct tt_rec_socket *r,
+					const struct sock *sk,
+					const struct tcp_sock *tp)
+{
+	__s32 unread = tp->rcv_nxt - tp->copied_seq;
+
+	if (r->sock.state == TCP_LISTEN) {
+		r->rx_queue = sk->sk_ack_backlog;
+		r->tx_queue = sk->sk_max_ack_backlog;
+		return;
+	}
+	r->rx_queue = unread > 0 ? unread : 0;
+	r->tx_queue = tp->write_seq - tp->snd_una;
+}
+
+static __always_inline void begin_record(struct tt_rec_socket *r, __u64 cookie)
+{
+	__builtin_memset(r, 0, sizeof(*r));
+	r->hdr.kind = TT_REC_SOCKET;
+	r->hdr.len = sizeof(*r);
+	r->hdr.cpu = bpf_get_smp_processor_id();
+	r->hdr.ts_ns = bpf_ktime_get_boot_ns();
+	r->hdr.sk = cookie;
+	r->task.fd = -1;
+	r->task.sysno = -1;
+}
+
+/* The iterator holds the socket's lock: that is no one's call. */
+static __always_inline void load_full(struct tt_rec_socket *r,
+				      const struct sock *sk,
+				      const struct tcp_sock *tp)
+{
+	load_sock(&r->sock, sk, tp, true);
+	r->sock.flags &= ~TT_SK_OWNED;
+	r->sock.ino = sock_ino(sk);
+	load_io(&r->io, tp, r->sock.state, r->sock.flags, true);
+	load_opts(&r->opts, sk, tp, true);
+	load_queues(r, sk, tp);
+	load_timer(r, sk, tp);
+	r->bound_if = sk->__sk_common.skc_bound_dev_if;
+}
+
+static __always_inline void load_owner(struct tt_task *out,
+				       struct task_struct *t, __u32 fd)
+{
+	out->pid = pid_in_ns(t->group_leader, t->tgid);
+	out->tid = pid_in_ns(t, t->pid);
+	out->uid = t->real_cred->euid.val;
+	out->fd = fd;
+	out->cgroup = t->cgroups->dfl_cgrp->kn->id;
+	bpf_probe_read_kernel_str(out->comm, sizeof(out->comm),
+				  &t->group_leader->comm);
+}
+
+/* The kernel visits the leaders' tables, and those of threads that have one
+ * of their own. */
+static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
+				   __u32 fd, struct file *file)
+{
+	struct tt_rec_socket r;
+	struct socket *sock;
+	struct tcp_sock *tp;
+	struct sock *sk;
+
+	if (!t || !file)
+		return 0;
+	sock = bpf_sock_from_file(file);
+	if (!sock)
+		return 0;
+	sk = sock->sk;
+	if (!sk || !is_tcp(sk, true))
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	begin_record(&r, cookie_of(sk, true));
+	load_full(&r, sk, tp);
+	load_owner(&r.task, t, fd);
+	r.uid = sk->sk_uid.val;
+	r.flags = TT_SCAN_FILE;
+	bpf_seq_write(seq, &r, sizeof(r));
+	return 0;
+}
+
+/* A request or a TIME_WAIT remnant is no struct sock behind its sock_common. */
+static __always_inline void load_small(struct tt_rec_socket *r,
+				       struct sock_common *skc)
+{
+	struct net *net = skc->skc_net.net;
+
+	load_addrs(&r->sock.tuple, (struct sock *)skc, skc->skc_family, true);
+	r->sock.tuple.lport_be = bpf_htons(skc->skc_num);
+	r->sock.tuple.rport_be = skc->skc_dport;
+	r->sock.tuple.netns = net->ns.inum;
+	r->sock.family = skc->skc_family == AF_INET6 ? 6 : 4;
+	r->sock.state = skc->skc_state;
+	r->sock.flags = TT_SK_REQUEST | TT_SK_NOFILE;
+	r->bound_if = skc->skc_bound_dev_if;
+}
+
+static __always_inline void load_timewait(struct tt_rec_socket *r,
+					  struct sock_common *skc)
+{
+	struct tcp_timewait_sock *tw = bpf_skc_to_tcp_timewait_sock(skc);
+
+	load_small(r, skc);
+	r->timer = TIMER_TIMEWAIT;
+	if (!tw)
+		return;
+	r->substate = tw->tw_sk.tw_substate;
+	r->expires_j = jiffies_until(tw->tw_sk.tw_timer.expires);
+}
+
+static __always_inline void load_request(struct tt_rec_socket *r,
+					 struct sock_common *skc)
+{
+	struct tcp_request_sock *req = bpf_skc_to_tcp_request_sock(skc);
+
+	load_small(r, skc);
+	r->timer = TIMER_ON;
+	if (!req)
+		return;
+	r->expires_j = jiffies_until(req->req.req.rsk_timer.expires);
+	r->retransmits = BPF_CORE_READ_BITFIELD(&req->req.req, num_timeout);
+	r->listener = read_cookie(skc->skc_listener);
+}
+
+/* uid is the kernel's own answer: of a request, its listener's. */
+static __always_inline int on_table_entry(struct seq_file *seq,
+					  struct sock_common *skc, __u32 uid)
+{
+	struct tt_rec_socket r;
+	struct tcp_sock *tp;
+
+	if (!skc)
+		return 0;
+	begin_record(&r, cookie_of((struct sock *)skc, true));
+	if (skc->skc_state == TCP_TIME_WAIT) {
+		load_timewait(&r, skc);
+	} else if (skc->skc_state == TCP_NEW_SYN_RECV) {
+		load_request(&r, skc);
+	} else {
+		tp = bpf_skc_to_tcp_sock(skc);
+		if (!tp)
+			return 0;
+		load_full(&r, (struct sock *)tp, tp);
+	}
+	r.uid = uid;
+	bpf_seq_write(seq, &r, sizeof(r));
+	return 0;
+}
+
+/* What /proc/PID/ns/net says of every task, where it is not the tracer's. */
+static __always_inline int on_task_netns(struct seq_file *seq,
+					 struct task_struct *t)
+{
+	struct tt_scan_netns n = {};
+
+	if (!t)
+		return 0;
+	n.netns = t->nsproxy->net_ns->ns.inum;
+	if (!n.netns || n.netns == kernel_facts.netns_ino)
+		return 0;
+	n.pid = pid_in_ns(t->group_leader, t->tgid);
+	n.tid = pid_in_ns(t, t->pid);
+	bpf_seq_write(seq, &n, sizeof(n));
+	return 0;
+}
+
+#endif

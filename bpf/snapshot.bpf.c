@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What exists already: iterators over descriptor tables, TCP's own tables and
+ * network namespaces. An object of its own, without maps, so that a listing
+ * loads nothing of the tracer.
+ */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "tcptrace/config.h"
+#include "tcptrace/event.h"
+#include "tcptrace/scan.h"
+#include "tcptrace/stats.h"
+
+/* Before load: of it only what the kernel offers is used here. */
+const volatile struct tt_config cfg = {};
+/* Filled by kernel_facts__raw_tp, run once after load. */
+struct tt_kernel kernel_facts = {};
+
+#include "compat.bpf.h"
+#include "facts.bpf.h"
+#include "sock.bpf.h"
+#include "on_scan.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+SEC("raw_tp")
+int kernel_facts__raw_tp(void *ctx)
+{
+	load_facts(&kernel_facts);
+	return 0;
+}
+
+SEC("iter/task_file")
+int file__iter(struct bpf_iter__task_file *ctx)
+{
+	return on_file(ctx->meta->seq, ctx->task, ctx->fd, ctx->file);
+}
+
+SEC("iter/tcp")
+int socket__iter(struct bpf_iter__tcp *ctx)
+{
+	return on_table_entry(ctx->meta->seq, ctx->sk_common, ctx->uid);
+}
+
+SEC("iter/task")
+int netns__iter(struct bpf_iter__task *ctx)
+{
+	return on_task_netns(ctx->meta->seq, ctx->task);
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "live/scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/log.h"
+#include "tcptrace/config.h"
+#include "tcptrace/scan.h"
+
+/* Needs the types above. */
+#include "snapshot.skel.h"
+
+/* One walk a pid is cheaper than one of all up to about here. */
+#define PIDS_ONE_BY_ONE 16
+#define NETNS_DIR "/run/netns"
+
+struct scan {
+	struct snapshot_bpf *skel;
+	const char *what;
+	/* Namespaces known in this run, by inode. */
+	uint32_t *seen;
+	size_t nseen;
+	size_t missed;
+	/* Records as they leave the iterator; one may come in two reads. */
+	char buf[256 * sizeof(struct tt_rec_socket)]
+		__attribute__((aligned(8)));
+};
+
+static int failed(struct scan *s, const char *what, int err)
+{
+	s->what = what;
+	return err;
+}
+
+static int load(struct scan *s, bool cookie_helper)
+{
+	int err;
+
+	s->skel = snapshot_bpf__open();
+	if (!s->skel)
+		return -errno;
+	/* Written before load: the map of constants is frozen then. */
+	((struct tt_config *)&s->skel->rodata->cfg)->have_cookie_helper =
+		cookie_helper;
+	err = snapshot_bpf__load(s->skel);
+	if (err) {
+		snapshot_bpf__destroy(s->skel);
+		s->skel = NULL;
+	}
+	return err;
+}
+
+static int read_facts(struct scan *s)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	return bpf_prog_test_run_opts(
+		bpf_program__fd(s->skel->progs.kernel_facts__raw_tp), &opts);
+}
+
+int scan__open(struct scan **scan)
+{
+	struct scan *s = calloc(1, sizeof(*s));
+	int err;
+
+	*scan = s;
+	if (!s)
+		return -ENOMEM;
+	err = load(s, true);
+	/* Tracing programs may not ask for a cookie before 5.12. */
+	if (err && err != -EPERM)
+		err = load(s, false);
+	if (err)
+		return failed(s, "load the iterators", err);
+	err = read_facts(s);
+	if (err)
+		return failed(s, "read the kernel's facts", err);
+	return 0;
+}
+
+typedef void (*record_fn)(struct scan *s, const void *rec, void *arg);
+
+/* Every record of size bytes that the iterator writes. */
+static int read_records(struct scan *s, int fd, size_t size, record_fn take,
+			void *arg)
+{
+	size_t have = 0, at;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, s->buf + have, sizeof(s->buf) - have);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		have += n;
+		for (at = 0; at + size <= have; at += size)
+			take(s, s->buf + at, arg);
+		have -= at;
+		memmove(s->buf, s->buf + at, have);
+	}
+}
+
+struct sink {
+	scan_fn fn;
+	void *ctx;
+};
+
+static void take_socket(struct scan *s, const void *rec, void *arg)
+{
+	const struct sink *sink = arg;
+
+	(void)s;
+	sink->fn(sink->ctx, rec);
+}
+
+static int read_link(struct scan *s, const struct bpf_link *link, size_t size,
+		     record_fn take, void *arg)
+{
+	int fd = bpf_iter_create(bpf_link__fd(link)), err;
+
+	if (fd < 0)
+		return fd;
+	err = read_records(s, fd, size, take, arg);
+	close(fd);
+	return err;
+}
+
+/* pid 0: all tasks. */
+static int walk_files(struct scan *s, uint32_t pid, struct sink *sink)
+{
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
+	union bpf_iter_link_info info = { .task.pid = pid };
+	struct bpf_link *link;
+	int err;
+
+	if (pid) {
+		opts.link_info = &info;
+		opts.link_info_len = sizeof(info);
+	}
+	link = bpf_program__attach_iter(s->skel->progs.file__iter, &opts);
+	if (!link)
+		return -errno;
+	err = read_link(s, link, sizeof(struct tt_rec_socket), take_socket, sink);
+	bpf_link__destroy(link);
+	return err;
+}
+
+static int walk_all_files(struct scan *s, const struct scan_opts *opts,
+			  struct sink *sink)
+{
+	int err;
+	size_t i;
+
+	if (!opts->npids || opts->npids > PIDS_ONE_BY_ONE)
+		return walk_files(s, 0, sink);
+	for (i = 0; i < opts->npids; i++) {
+		err = walk_files(s, opts->pids[i], sink);
+		/* Ended meanwhile: it has no descriptors. */
+		if (err == -ESRCH || err == -ENOENT)
+			continue;
+		/* Before 6.1 the iterator takes no pid. */
+		if (err == -EINVAL || err == -E2BIG)
+			return walk_files(s, 0, sink);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* True the first time. */
+static bool is_new_netns(struct scan *s, uint32_t ino)
+{
+	uint32_t *more;
+	size_t i;
+
+	for (i = s->nseen; i > 0; i--) {
+		if (s->seen[i - 1] == ino)
+			return false;
+	}
+	more = reallocarray(s->seen, s->nseen + 1, sizeof(*more));
+	if (!more)
+		return false;
+	s->seen = more;
+	s->seen[s->nseen++] = ino;
+	return true;
+}
+
+/* Where TCP's tables are read: the link, and the descriptor to come home by. */
+struct tables {
+	const struct bpf_link *link;
+	int home;
+	int err;
+	struct sink *sink;
+};
+
+/*
+ * The iterator reads the namespace of the task that creates it: go there,
+ * create it, and come back before anything is read.
+ */
+static void walk_netns(struct scan *s, int netns_fd, struct tables *t)
+{
+	int fd, err = 0;
+
+	if (setns(netns_fd, CLONE_NEWNET)) {
+		log_debug("enter a network namespace: %s", strerror(errno));
+		s->missed++;
+		return;
+	}
+	fd = bpf_iter_create(bpf_link__fd(t->link));
+	if (fd < 0)
+		err = fd;
+	if (setns(t->home, CLONE_NEWNET)) {
+		log_error("return to the own network namespace: %s",
+			  strerror(errno));
+		abort();
+	}
+	if (fd >= 0) {
+		err = read_records(s, fd, sizeof(struct tt_rec_socket),
+				   take_socket, t->sink);
+		close(fd);
+	}
+	if (err && !t->err)
+		t->err = err;
+}
+
+/* A namespace that ip-netns(8) or a container keeps by a mount. */
+static void walk_mounted(struct scan *s, struct tables *t)
+{
+	DIR *dir = opendir(NETNS_DIR);
+	const struct dirent *e;
+	struct stat st;
+	int fd;
+
+	if (!dir)
+		return;
+	while ((e = readdir(dir))) {
+		if (e->d_name[0] == '.')
+			continue;
+		fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!fstat(fd, &st) && is_new_netns(s, st.st_ino))
+			walk_netns(s, fd, t);
+		close(fd);
+	}
+	closedir(dir);
+}
+
+/* Namespaces as tasks name them; a buffer of its own, read out before any of
+ * them is entered. */
+struct netns_list {
+	struct tt_scan_netns *list;
+	size_t n;
+};
+
+static void take_netns(struct scan *s, const void *rec, void *arg)
+{
+	const struct tt_scan_netns *found = rec;
+	struct netns_list *l = arg;
+	struct tt_scan_netns *more;
+
+	if (!is_new_netns(s, found->netns))
+		return;
+	more = reallocarray(l->list, l->n + 1, sizeof(*more));
+	if (!more)
+		return;
+	l->list = more;
+	l->list[l->n++] = *found;
+}
+
+static int walk_task_netns(struct scan *s, struct tables *t)
+{
+	struct netns_list found = { 0 };
+	struct bpf_link *link;
+	char path[64];
+	size_t i;
+	int err, fd;
+
+	link = bpf_program__attach_iter(s->skel->progs.netns__iter, NULL);
+	if (!link)
+		return -errno;
+	err = read_link(s, link, sizeof(struct tt_scan_netns), take_netns, &found);
+	bpf_link__destroy(link);
+	for (i = 0; !err && i < found.n; i++) {
+		snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net",
+			 found.list[i].pid, found.list[i].tid);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			s->missed += errno != ENOENT;
+			continue;
+		}
+		walk_netns(s, fd, t);
+		close(fd);
+	}
+	free(found.list);
+	return err;
+}
+
+static int walk_all_netns(struct scan *s, struct tables *t)
+{
+	int err;
+
+	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (t->home < 0)
+		return -errno;
+	is_new_netns(s, s->skel->bss->kernel_facts.netns_ino);
+	err = walk_task_netns(s, t);
+	if (!err)
+		walk_mounted(s, t);
+	close(t->home);
+	return err ? err : t->err;
+}
+
+static int walk_one_netns(struct scan *s, int netns_fd, struct tables *t)
+{
+	size_t missed = s->missed;
+
+	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (t->home < 0)
+		return -errno;
+	walk_netns(s, netns_fd, t);
+	close(t->home);
+	return s->missed > missed ? -EPERM : t->err;
+}
+
+static int walk_tables(struct scan *s, const struct scan_opts *opts,
+		       struct sink *sink)
+{
+	struct bpf_link *link;
+	struct tables t = { .sink = sink };
+	int err;
+
+	link = bpf_program__attach_iter(s->skel->progs.socket__iter, NULL);
+	if (!link)
+		return failed(s, "attach the iterator of sockets", -errno);
+	t.link = link;
+	if (opts->netns_fd >= 0) {
+		err = walk_one_netns(s, opts->netns_fd, &t);
+		s->what = "enter the network namespace";
+	} else {
+		err = read_link(s, link, sizeof(struct tt_rec_socket),
+				take_socket, sink);
+		s->what = "read the sockets";
+	}
+	if (!err && opts->all_netns) {
+		err = walk_all_netns(s, &t);
+		s->what = "walk the network namespaces";
+	}
+	bpf_link__destroy(link);
+	return err;
+}
+
+int scan__run(struct scan *s, const struct scan_opts *opts, scan_fn fn,
+	      void *ctx)
+{
+	struct sink sink = { .fn = fn, .ctx = ctx };
+	int err = 0;
+
+	s->nseen = 0;
+	s->missed = 0;
+	if (opts->sockets)
+		err = walk_tables(s, opts, &sink);
+	if (!err && opts->files) {
+		err = walk_all_files(s, opts, &sink);
+		if (err)
+			s->what = "read the descriptors";
+	}
+	return err;
+}
+
+const char *scan__what(const struct scan *s)
+{
+	return s && s->what ? s->what : "scan the sockets";
+}
+
+size_t scan__netns_missed(const struct scan *s)
+{
+	return s->missed;
+}
+
+const struct tt_kernel *scan__kernel(const struct scan *s)
+{
+	return (const struct tt_kernel *)&s->skel->bss->kernel_facts;
+}
+
+void scan__free(struct scan *s)
+{
+	if (!s)
+		return;
+	snapshot_bpf__destroy(s->skel);
+	free(s->seen);
+	free(s);
+}

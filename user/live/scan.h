@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What exists now: TCP's sockets and the descriptors that refer to them, read
+ * by iterators in the kernel. Loaded once, run as often as wanted.
+ */
+#ifndef LIVE_SCAN_H
+#define LIVE_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tcptrace/event.h"
+#include "tcptrace/stats.h"
+
+struct scan;
+
+struct scan_opts {
+	const uint32_t *pids; /* thread-group ids; a filter for files */
+	size_t npids;	      /* 0: all tasks */
+	/* One namespace to read TCP's tables of, as an open descriptor; -1: the
+	 * caller's, or with all_netns every one in use. */
+	int netns_fd;
+	bool all_netns;
+	bool files;   /* descriptor tables: owners */
+	bool sockets; /* TCP's tables: what has no descriptor too */
+};
+
+typedef void (*scan_fn)(void *ctx, const struct tt_rec_socket *rec);
+
+/* 0 or -errno. *scan is set in either case (but for -ENOMEM), for
+ * scan__what(); scan__free() it. */
+int scan__open(struct scan **scan);
+/*
+ * Sockets first, then files: a socket seen twice is one cookie. With more than
+ * 16 pids, or on a kernel whose iterators take none, files of other processes
+ * come too. 0 or -errno; a namespace that vanished meanwhile is no error.
+ */
+int scan__run(struct scan *scan, const struct scan_opts *opts, scan_fn fn,
+	      void *ctx);
+/* What failed last, for a message: "load the iterators". */
+const char *scan__what(const struct scan *scan);
+/* Namespaces in use that the last run could not enter. */
+size_t scan__netns_missed(const struct scan *scan);
+const struct tt_kernel *scan__kernel(const struct scan *scan);
+void scan__free(struct scan *scan);
+
+#endif
