@@ -14,6 +14,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/tcptrace-bpf
+COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CC := $(CROSS_COMPILE)$(if $(filter default,$(origin CC)),gcc,$(CC))
 AR := $(CROSS_COMPILE)$(if $(filter default,$(origin AR)),ar,$(AR))
@@ -148,6 +149,7 @@ demo: ## the main job on the Java pair; PORT=9090
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/tcptrace-bpf
 	install -D -m 644 man/tcptrace-bpf.8 $(DESTDIR)$(MANDIR)/man8/tcptrace-bpf.8
+	install -D -m 644 packaging/completions/tcptrace-bpf.bash $(DESTDIR)$(COMPDIR)/tcptrace-bpf
 	install -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
 
 compile_commands.json: ## for clangd and clang-tidy, BPF included

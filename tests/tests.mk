@@ -39,3 +39,8 @@ check-net: $(TOOL) ## network scenarios in private namespaces; as root
 	$(Q)scripts/run-tests net tests/net/run.py
 
 .PHONY: check-net
+
+check-cli: $(TOOL) ## the binary's help, messages, man page and completions
+	$(Q)BUILD=$(BUILD) scripts/run-tests cli $(wildcard tests/cli/test_*.sh)
+
+.PHONY: check-cli

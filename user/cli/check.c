@@ -44,10 +44,6 @@ static int check_processes(const struct run_config *c, const struct spelling *ty
 {
 	const char *follow = typed->of(typed->ctx, "follow");
 
-	if (c->command == CMD_RUN && c->npids)
-		return usage_error("%s: conflicts with run, which traces COMMAND and its "
-				   "children: leave it out, or trace without run",
-				   typed->of(typed->ctx, "pid"));
 	if (follow && c->command != CMD_RUN && !c->npids && !c->comm && !c->by_uid &&
 	    !c->cgroup)
 		return usage_error("%s: no process to follow: add -p, --comm, --uid or "

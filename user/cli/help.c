@@ -113,8 +113,8 @@ static void put_event_names(struct out *out)
 			continue;
 		list_append(names, sizeof(names), e->name);
 	}
-	out__str(out, "\nEvents (send and recv are in the default set only where processes "
-		      "or sockets\nare selected, drop never):\n");
+	out__str(out, "\nNames for --events (in the default set send and recv are only where "
+		      "processes or\nsockets are selected, drop never):\n");
 	put_wrapped(out, 2, names);
 }
 
@@ -125,7 +125,7 @@ static void put_state_names(struct out *out)
 
 	for (state = ST_ESTABLISHED; state <= ST_CLOSING; state++)
 		list_append(names, sizeof(names), state_name(state));
-	out__str(out, "\nStates:\n");
+	out__str(out, "\nNames for --state:\n");
 	put_wrapped(out, 2, names);
 }
 
