@@ -44,3 +44,81 @@ check-cli: $(TOOL) ## the binary's help, messages, man page and completions
 	$(Q)BUILD=$(BUILD) scripts/run-tests cli $(wildcard tests/cli/test_*.sh)
 
 .PHONY: check-cli
+
+# Programs that need the running kernel: tests/bpf/test_*.c with libbpf, and
+# objects of their own, tests/bpf/*.bpf.c.
+BPF_TEST_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(wildcard tests/bpf/*.bpf.c))
+BPF_TEST_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bpf/test_*.c))
+
+$(BPF_TEST_OBJ): $(BUILD)/%.bpf.o: %.bpf.c Makefile tests/tests.mk $(STAMP)
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c $< -o $@
+
+$(BPF_TEST_BIN): $(BUILD)/%: %.c Makefile tests/tests.mk $(STAMP)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d -DBPF_DIR='"$(BUILD)/bpf"' \
+		-DTEST_BPF_DIR='"$(BUILD)/tests/bpf"' $(ALL_LDFLAGS) $< $(LIBS) -o $@
+
+-include $(BPF_TEST_OBJ:.o=.d) $(BPF_TEST_BIN:=.d)
+
+check-bpf: $(BPF_TEST_BIN) $(BPF_TEST_OBJ) $(BPF_OBJ) ## every BPF program loads alone; the parser agrees with itself
+	$(Q)BUILD=$(BUILD) scripts/run-tests bpf $(BPF_TEST_BIN)
+
+# Fuzzing: tests/fuzz/fuzz_X.c is a libFuzzer target. Without the fuzzer,
+# `make check` replays its corpus, with changes of its own.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_REPLAY := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/replay_%)
+FUZZ_SRC_decode := user/event/decode.c
+FUZZ ?= decode
+TIME ?= 60
+
+$(FUZZ_REPLAY): $(BUILD)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c \
+		tests/fuzz/fuzz.h $(FUZZ_SRC_decode) $(wildcard include/tcptrace/*.h) \
+		Makefile tests/tests.mk $(STAMP)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) $(SAN_FLAGS) -DCORPUS='"tests/fuzz/corpus/$*"' \
+		$< tests/fuzz/replay_main.c $(FUZZ_SRC_$*) -o $@
+
+check-fuzz: $(FUZZ_REPLAY) ## replay the fuzzers' corpus, ASan and UBSan
+	$(Q)BUILD=$(BUILD) scripts/run-tests fuzz $(FUZZ_REPLAY)
+
+fuzz: ## libFuzzer on one target; FUZZ=decode TIME=60
+	@mkdir -p $(BUILD)/tests/fuzz/found/$(FUZZ)
+	$(Q)$(CLANG) -std=gnu11 -O1 -g -D_GNU_SOURCE -Iuser -Iinclude \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+		tests/fuzz/fuzz_$(FUZZ).c $(FUZZ_SRC_$(FUZZ)) -o $(BUILD)/tests/fuzz/fuzz_$(FUZZ)
+	$(Q)$(BUILD)/tests/fuzz/fuzz_$(FUZZ) -max_total_time=$(TIME) -max_len=4096 \
+		-artifact_prefix=$(BUILD)/tests/fuzz/ \
+		$(BUILD)/tests/fuzz/found/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
+
+corpus: ## write tests/fuzz/corpus anew
+	@mkdir -p $(BUILD)/tests/fuzz $(FUZZ_TARGETS:%=tests/fuzz/corpus/%)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) tests/fuzz/gen_corpus.c -o $(BUILD)/tests/fuzz/gen_corpus
+	$(Q)$(BUILD)/tests/fuzz/gen_corpus tests/fuzz/corpus
+
+.PHONY: check-bpf check-fuzz fuzz corpus
+
+# Measurements: ratios of alternated runs, and truth against a record.
+LOAD := $(BUILD)/tests/bench/load
+TRUTH_DRIVER := $(BUILD)/tests/truth/driver
+
+$(LOAD) $(TRUTH_DRIVER): $(BUILD)/%: %.c Makefile tests/tests.mk $(STAMP)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) $< -pthread -o $@
+
+-include $(LOAD).d $(TRUTH_DRIVER).d
+
+bench: $(TOOL) $(LOAD) ## what tracing costs, as ratios; BENCH=short, as root
+	$(Q)BUILD=$(BUILD) BENCH=$(BENCH) scripts/bench
+
+truth: $(TOOL) $(TRUTH_DRIVER) ## the stream against a record and tcpdump; TRUTH=20000, as root
+	$(Q)BUILD=$(BUILD) scripts/truth $(TRUTH)
+
+check-truth: $(TOOL) $(TRUTH_DRIVER) ## the same with 500 connections
+	$(Q)BUILD=$(BUILD) scripts/run-tests truth tests/truth/test_truth.sh
+
+.PHONY: bench truth check-truth

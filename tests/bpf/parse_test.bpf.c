@@ -3,7 +3,7 @@
  * tt_parse_segment() in the kernel, as the packet tap uses it: on a copy of
  * the headers in a map value. Run by BPF_PROG_TEST_RUN, never attached.
  */
-#include <linux/bpf.h>
+#include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
 #include "parse_test.h"

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Every program of every object passes the verifier alone: with nothing
+ * selected and with every filter in use, for the verifier never sees what the
+ * configuration makes unreachable.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "tcptrace/config.h"
+
+#define SKIP 77
+#define LOG_SIZE (1 << 20)
+
+enum mode { NO_FILTER, EVERY_FILTER, MODES };
+
+static const char *const mode_names[] = { "no filter", "every filter" };
+
+static char log_text[LOG_SIZE];
+static size_t log_len;
+static int tests, failures;
+static const struct btf *kernel_btf;
+
+static int keep_log(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	int n;
+
+	if (level == LIBBPF_DEBUG || log_len >= LOG_SIZE - 1)
+		return 0;
+	n = vsnprintf(log_text + log_len, LOG_SIZE - log_len, fmt, ap);
+	log_len += n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+static void print_log(void)
+{
+	char *line, *save = NULL;
+
+	for (line = strtok_r(log_text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		printf("# %s\n", line);
+}
+
+/* How many arguments the tracepoint has here; 0 if there is none. */
+static int trace_args(const char *name)
+{
+	const struct btf_type *t;
+	char typedef_name[64];
+	int id;
+
+	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", name);
+	id = btf__find_by_name_kind(kernel_btf, typedef_name, BTF_KIND_TYPEDEF);
+	if (id < 0)
+		return 0;
+	t = btf__type_by_id(kernel_btf, id);
+	t = btf__type_by_id(kernel_btf, t->type); /* pointer */
+	t = btf__type_by_id(kernel_btf, t->type);
+	return btf_vlen(t) - 1; /* less the void * before them */
+}
+
+static void set_filters(struct tt_config *cfg)
+{
+	cfg->task_by = TT_BY_PID | TT_BY_COMM | TT_BY_UID | TT_BY_CGROUP;
+	cfg->sock_by = TT_BY_PORT | TT_BY_LPORT | TT_BY_RPORT | TT_BY_ADDR |
+		       TT_BY_FAMILY | TT_BY_NETNS;
+	cfg->follow = 1;
+	cfg->tgid = 1;
+	cfg->family = 4;
+	cfg->nports = cfg->nlports = cfg->nrports = TT_MAX_PORTS;
+	cfg->naddrs = TT_MAX_ADDRS;
+	memset(cfg->addrs, 127, sizeof(cfg->addrs));
+	memcpy(cfg->comm_glob, "ja*a?", 6);
+}
+
+static void make_config(struct tt_config *cfg, enum mode mode)
+{
+	memset(cfg, 0, sizeof(*cfg));
+	cfg->events = ~0u;
+	cfg->have_cookie_helper = 1;
+	cfg->kfree_skb_has_reason = trace_args("kfree_skb") >= 3;
+	cfg->kfree_skb_has_sk = trace_args("kfree_skb") >= 4;
+	cfg->send_reset_has_reason = trace_args("tcp_send_reset") >= 3;
+	cfg->packets = mode == EVERY_FILTER ? TT_PACKETS_CONTROL :
+					      TT_PACKETS_ALL;
+	if (mode == EVERY_FILTER)
+		set_filters(cfg);
+}
+
+/* Where in .rodata the object keeps its `cfg`; -ENOENT if it has none. */
+static long config_offset(const struct bpf_object *obj)
+{
+	const struct btf *btf = bpf_object__btf(obj);
+	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
+	const struct btf_var_secinfo *var;
+	const struct btf_type *sec;
+	__u32 i;
+
+	if (id < 0)
+		return -ENOENT;
+	sec = btf__type_by_id(btf, id);
+	var = btf_var_secinfos(sec);
+	for (i = 0; i < btf_vlen(sec); i++, var++) {
+		const struct btf_type *t = btf__type_by_id(btf, var->type);
+
+		if (!strcmp(btf__name_by_offset(btf, t->name_off), "cfg"))
+			return var->size == sizeof(struct tt_config) ?
+				       (long)var->offset : -EPROTO;
+	}
+	return -ENOENT;
+}
+
+static int configure(const struct bpf_object *obj, enum mode mode)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".rodata");
+	long offset = config_offset(obj);
+	const void *initial;
+	char *values;
+	size_t size;
+	int err;
+
+	if (offset < 0)
+		return offset;
+	initial = bpf_map__initial_value(map, &size);
+	values = malloc(size);
+	if (!values)
+		return -ENOMEM;
+	memcpy(values, initial, size);
+	make_config((struct tt_config *)(values + offset), mode);
+	err = bpf_map__set_initial_value(map, values, size);
+	free(values);
+	return err;
+}
+
+static const char *why_refused(const char *section, int err)
+{
+	section += *section == '?';
+	if (err == -EPERM && (!strncmp(section, "fentry/", 7) ||
+			      !strncmp(section, "fexit/", 6)))
+		return "refused by policy";
+	if (err == -ESRCH && strstr(log_text, "failed to find kernel BTF type"))
+		return "not in this kernel";
+	return NULL;
+}
+
+static void report(const char *path, const struct bpf_program *prog,
+		   enum mode mode, int err)
+{
+	const char *base = strrchr(path, '/') + 1;
+	const char *why = err ? why_refused(bpf_program__section_name(prog),
+					    err) : NULL;
+
+	printf("%sok %d - %.*s %s, %s", err && !why ? "not " : "", ++tests,
+	       (int)strcspn(base, "."), base, bpf_program__name(prog),
+	       mode_names[mode]);
+	if (why)
+		printf(" # SKIP %s", why);
+	else if (err)
+		printf(": %s", strerror(-err));
+	putchar('\n');
+	if (err && !why) {
+		failures++;
+		print_log();
+	}
+}
+
+/* Loads the object with its n-th program alone. 1: there is no such program. */
+static int load_one(const char *path, int n, enum mode mode)
+{
+	struct bpf_program *prog, *chosen = NULL;
+	struct bpf_object *obj;
+	int i = 0, err;
+
+	log_len = 0;
+	log_text[0] = '\0';
+	obj = bpf_object__open_file(path, NULL);
+	if (!obj)
+		return -errno;
+	bpf_object__for_each_program(prog, obj) {
+		bpf_program__set_autoload(prog, i == n);
+		if (i++ == n)
+			chosen = prog;
+	}
+	if (chosen) {
+		err = configure(obj, mode);
+		/* an object without a cfg has nothing to configure */
+		if (!err || err == -ENOENT)
+			err = bpf_object__load(obj);
+		report(path, chosen, mode, err);
+	}
+	bpf_object__close(obj);
+	return chosen ? 0 : 1;
+}
+
+static void load_each(const char *path)
+{
+	int mode, n, end;
+
+	for (mode = 0; mode < MODES; mode++) {
+		for (n = 0, end = 0; !end; n++)
+			end = load_one(path, n, mode);
+		if (end < 0) {
+			printf("not ok %d - %s: %s\n", ++tests, path,
+			       strerror(-end));
+			failures++;
+		}
+	}
+}
+
+static bool may_use_bpf(void)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "probe", 4, 4, 1, NULL);
+
+	return fd >= 0 || errno != EPERM;
+}
+
+int main(void)
+{
+	glob_t objects;
+	size_t i;
+
+	if (!may_use_bpf()) {
+		printf("no CAP_BPF\n");
+		return SKIP;
+	}
+	kernel_btf = btf__load_vmlinux_btf();
+	if (libbpf_get_error(kernel_btf)) {
+		printf("this kernel has no BTF\n");
+		return SKIP;
+	}
+	libbpf_set_print(keep_log);
+	if (glob(BPF_DIR "/*.bpf.o", 0, NULL, &objects)) {
+		printf("1..1\nnot ok 1 - " BPF_DIR " holds objects\n");
+		return 1;
+	}
+	for (i = 0; i < objects.gl_pathc; i++)
+		load_each(objects.gl_pathv[i]);
+	printf("1..%d\n", tests);
+	globfree(&objects);
+	return failures ? 1 : 0;
+}
