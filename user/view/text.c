@@ -23,7 +23,7 @@
 #define TIGHT_BELOW 100	   /* columns of a terminal */
 #define FOLD_INDENT 4
 #define FOLD_LEAST 14	   /* of the body, on a line's first row */
-#define FOLD_MIN 20	   /* columns of the body, or folding is no help */
+#define FOLD_MIN 30	   /* columns of the body, or folding is no help */
 
 void text__style(struct text *t, enum style style)
 {

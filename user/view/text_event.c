@@ -56,8 +56,10 @@ static void put_bytes(struct line *l, uint64_t n)
 
 static void word(struct text *t, const char *name)
 {
+	size_t start = line__column(&t->line);
+
 	line__str(&t->line, name);
-	line__pad_to(&t->line, t->body + WORD_WIDTH);
+	line__pad_to(&t->line, start + WORD_WIDTH);
 }
 
 /* Begins the next of a line's details. */
@@ -392,6 +394,7 @@ static void put_state_name(struct text *t, const char *name)
 static void put_state(struct text *t, const struct fact *f)
 {
 	struct line *l = &t->line;
+	size_t start = line__column(l);
 
 	put_state_name(t, fact_has(f, F_OLD) ? f->old_state : NULL);
 	line__char(l, ' ');
@@ -399,7 +402,7 @@ static void put_state(struct text *t, const struct fact *f)
 	line__char(l, ' ');
 	put_state_name(t, fact_has(f, F_NEW) ? f->new_state : NULL);
 	line__char(l, ' ');
-	line__pad_to(l, t->body + CHANGE_WIDTH);
+	line__pad_to(l, start + CHANGE_WIDTH);
 	put_near(t, f);
 	if (fact_has(f, F_IN_STATE_US))
 		item_duration(t, "after", f->in_state_us);
