@@ -456,6 +456,9 @@ static void any_bytes_of_a_name_are_valid_json(void **state)
 	}
 	for (size_t i = 0; i < sizeof(nearly) / sizeof(nearly[0]); i++)
 		put_comm(lines, expressions, row++, nearly[i]);
+	/* nor may the line itself drive a terminal: no control, C1 included */
+	out__str(expressions,
+		 "not re.search('[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]', raw.decode())\n");
 	check_by_reader(lines, expressions);
 	out__free(expressions);
 	out__free(lines);

@@ -623,6 +623,46 @@ static void other_lines_are_one_row(void **state)
 	}
 }
 
+/* Beyond the buffer in which a line is built: whole, and not folded. */
+static void a_very_long_line_is_whole(void **state)
+{
+	static const size_t sizes[] = { 3990, 4000, 4010, 4096, 4097, 9000 };
+	const struct view_opts opts = { .utc_offset_ns = FACT_UTC_OFFSET,
+					.width = 100 };
+	struct fact f = fact_bare(EV_lost);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char *why = calloc(1, sizes[i] + 1);
+		struct out *out;
+
+		memset(why, 'w', sizes[i]);
+		SET(&f, F_WHY, why, why);
+		out = put(&opts, &f);
+		assert_non_null(strstr(out__data(out, NULL), why));
+		out__free(out);
+		free(why);
+	}
+}
+
+static void columns_count_what_has_left_the_buffer(void **state)
+{
+	struct fact f = fact_bare(EV_close);
+	struct out *out;
+	const char *text;
+	char comm[4091]; /* a little of it is left in the buffer */
+
+	(void)state;
+	memset(comm, 'c', sizeof(comm) - 1);
+	comm[sizeof(comm) - 1] = '\0';
+	SET(&f, F_PID, pid, 1);
+	SET(&f, F_COMM, comm, comm);
+	out = put(&plain, &f);
+	text = out__data(out, NULL);
+	assert_string_equal(strstr(text, "/1"), "/1    - close      -\n");
+	out__free(out);
+}
+
 static void the_clock_is_local(void **state)
 {
 	struct fact f = fact_bare(EV_destroy);
@@ -678,6 +718,8 @@ int main(void)
 		cmocka_unit_test(a_terminal_never_breaks_a_line_itself),
 		cmocka_unit_test(long_lines_are_folded_under_their_body),
 		cmocka_unit_test(other_lines_are_one_row),
+		cmocka_unit_test(a_very_long_line_is_whole),
+		cmocka_unit_test(columns_count_what_has_left_the_buffer),
 		cmocka_unit_test(the_clock_is_local),
 		cmocka_unit_test(an_unknown_event_is_no_line),
 	};
