@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way in: each record to what knows its kind. */
+#include "flow/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcptrace/parse.h"
+
+uint64_t record_time(const struct tt_hdr *rec)
+{
+	const struct tt_rec_call *call = (const struct tt_rec_call *)rec;
+
+	if (rec->kind != TT_REC_CALL || !call->enter_ns)
+		return rec->ts_ns;
+	switch (call->call) {
+	case TT_CALL_SEND:
+	case TT_CALL_SHUTDOWN:
+	case TT_CALL_CONNECT:
+		return call->enter_ns;
+	default:
+		return rec->ts_ns;
+	}
+}
+
+/* A birth that lies in the window makes the socket no old one. */
+static void preview_state(struct flow_table *t, const struct tt_rec_state *r)
+{
+	bool birth = r->new_state == ST_SYN_SENT || r->old_state == ST_LISTEN;
+	struct flow *f = flow__by_sk(t, r->hdr.sk);
+
+	if (!f && r->new_state == ST_SYN_SENT) {
+		f = flow__get(t, r->hdr.sk, &r->sock.tuple);
+		if (f)
+			f->family = r->sock.family;
+	}
+	if (!f)
+		return;
+	if (birth || r->new_state == ST_LISTEN)
+		f->flags |= FL_SEEN_BIRTH;
+	if (r->new_state == ST_SYN_SENT)
+		f->hint_lport_be = r->sock.tuple.lport_be;
+	else if (r->old_state == ST_SYN_SENT && !f->hint_lport_be)
+		f->hint_lport_be = r->sock.tuple.lport_be;
+}
+
+static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
+{
+	struct tt_seg seg;
+	struct flow *f;
+
+	if (r->dir != TT_DIR_OUT || r->sk_state != ST_SYN_SENT)
+		return;
+	f = flow__by_sk(t, r->hdr.sk);
+	if (f && !f->hint_lport_be &&
+	    !tt_parse_segment(r->data, r->caplen, r->wire_len, &seg))
+		f->hint_lport_be = seg.sport_be;
+}
+
+void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec)
+{
+	if (rec->kind == TT_REC_STATE)
+		preview_state(t, (const struct tt_rec_state *)rec);
+	else if (rec->kind == TT_REC_PACKET)
+		preview_packet(t, (const struct tt_rec_packet *)rec);
+}
+
+static const char *const retransmit_kinds[] = {
+	[TT_RETRANS_SYN] = "SYN",     [TT_RETRANS_SYNACK] = "SYN-ACK",
+	[TT_RETRANS_RTO] = "RTO",     [TT_RETRANS_FAST] = "fast",
+	[TT_RETRANS_PROBE] = "TLP",
+};
+
+/* A flow for what names its tuple alone; tmp if the table has none. */
+static struct flow *flow_or(struct flow_table *t, uint64_t sk,
+			    const struct tt_sock *sock, struct flow *tmp)
+{
+	struct flow *f = flow__by_sk(t, sk), *l;
+
+	if (!f && sock->tuple.lport_be)
+		f = flow__by_tuple(t, &sock->tuple);
+	if (f)
+		return f;
+	*tmp = (struct flow){ .sk = sk, .tuple = sock->tuple,
+			      .family = sock->family, .state = sock->state };
+	tmp->owner.fd = -1;
+	l = flow__listener(t, &sock->tuple);
+	if (l && !sk)
+		tmp->listener = l->sk;
+	return tmp;
+}
+
+void apply_retransmit(struct flow_table *t, const struct tt_rec_retransmit *r,
+		      uint64_t time_ns)
+{
+	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
+	struct fact fact;
+
+	if (f == &tmp && r->listener)
+		tmp.listener = r->listener;
+	fact__begin(t, &fact, EV_retransmit, time_ns, f);
+	fact.tcp_seq = r->seq;
+	fact_set(&fact, F_TCP_SEQ);
+	fact.kind = retransmit_kinds[r->why];
+	if (fact.kind)
+		fact_set(&fact, F_KIND);
+	fact__tell(t, &fact, f);
+}
+
+void apply_reset(struct flow_table *t, const struct tt_rec_reset *r,
+		 uint64_t time_ns)
+{
+	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
+	struct fact fact;
+
+	fact__begin(t, &fact, EV_reset, time_ns, f);
+	if (r->task.pid && (!t->opts.select.by_task ||
+			    (r->task.flags & TT_TASK_SELECTED)))
+		fact__caller(t, &fact, &r->task, SRC_CALL);
+	fact.dir = r->dir == TT_DIR_OUT ? "out" : "in";
+	fact_set(&fact, F_DIR);
+	if (r->reason != ~0U && t->opts.rst_reason)
+		fact.reason = t->opts.rst_reason(t->opts.names_ctx, r->reason);
+	if (fact.reason)
+		fact_set(&fact, F_REASON);
+	fact__tell(t, &fact, f);
+}
+
+void apply_drop(struct flow_table *t, const struct tt_rec_drop *r,
+		uint64_t time_ns)
+{
+	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
+	struct fact fact;
+
+	fact__begin(t, &fact, EV_drop, time_ns, f);
+	if (t->opts.drop_reason)
+		fact.reason = t->opts.drop_reason(t->opts.names_ctx, r->reason);
+	if (fact.reason)
+		fact_set(&fact, F_REASON);
+	if (t->opts.symbol)
+		fact.where = t->opts.symbol(t->opts.names_ctx, r->where);
+	if (fact.where)
+		fact_set(&fact, F_WHERE);
+	fact__tell(t, &fact, f);
+}
+
+void flow_table__apply(struct flow_table *t, const struct tt_hdr *rec,
+		       uint64_t time_ns, bool late)
+{
+	t->late = late;
+	if (time_ns > t->now_ns)
+		t->now_ns = time_ns;
+	switch (rec->kind) {
+	case TT_REC_STATE:
+		apply_state(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_CALL:
+		apply_call(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_CLOSE:
+		apply_close(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_DESTROY:
+		apply_destroy(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_PACKET:
+		apply_packet(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_RETRANSMIT:
+		apply_retransmit(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_RESET:
+		apply_reset(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_DROP:
+		apply_drop(t, (const void *)rec, time_ns);
+		break;
+	case TT_REC_TASK:
+		apply_task(t, (const void *)rec);
+		break;
+	}
+	t->late = false;
+}
+
+void flow_table__lost(struct flow_table *t, uint64_t time_ns, const char *what,
+		      const char *why, uint64_t count)
+{
+	struct fact fact;
+
+	fact__begin(t, &fact, EV_lost, time_ns, NULL);
+	fact.what = what;
+	fact_set(&fact, F_WHAT);
+	fact.why = why;
+	fact_set(&fact, F_WHY);
+	fact.count = count;
+	fact_set(&fact, F_COUNT);
+	t->opts.sink(t->opts.sink_ctx, &fact);
+}

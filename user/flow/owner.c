@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "flow/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void unref(struct flow_table *t, struct proc *p)
+{
+	if (!p || --p->refs)
+		return;
+	if (hashmap__find(&t->procs, hash_u64(p->pid), &p->pid) == p)
+		return; /* current: the table's own reference */
+	free(p);
+}
+
+static struct proc *new_proc(struct flow_table *t, const struct tt_task *task)
+{
+	struct proc *p = calloc(1, sizeof(*p)), *old;
+	uint32_t hash = hash_u64(task->pid);
+
+	if (!p)
+		return NULL;
+	p->pid = task->pid;
+	old = hashmap__remove(&t->procs, hash, &task->pid);
+	if (old && !old->refs)
+		free(old);
+	if (hashmap__insert(&t->procs, hash, p)) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+/* A pid comes round again: an ended process, or one of another name that no
+ * exec explains, is another process. */
+static bool is_other(const struct proc *p, const struct tt_task *task)
+{
+	return p->exited ||
+	       (p->comm[0] && strncmp(p->comm, task->comm, TT_COMM_LEN) &&
+		p->uid != task->uid);
+}
+
+struct proc *proc__get(struct flow_table *t, const struct tt_task *task)
+{
+	struct proc *p;
+
+	if (!task->pid)
+		return NULL;
+	p = hashmap__find(&t->procs, hash_u64(task->pid), &task->pid);
+	if (!p || (is_other(p, task) && !(task->flags & TT_TASK_EXITING)))
+		p = new_proc(t, task);
+	if (!p)
+		return NULL;
+	memcpy(p->comm, task->comm, TT_COMM_LEN);
+	p->uid = task->uid;
+	p->cgroup = task->cgroup;
+	p->selected = task->flags & TT_TASK_SELECTED;
+	return p;
+}
+
+static bool same_owner(const struct owner *o, const struct proc *p, int32_t fd)
+{
+	return o->proc == p && (o->fd == fd || fd < 0 || o->fd < 0);
+}
+
+void flow__add_owner(struct flow_table *t, struct flow *f, struct proc *p,
+		     uint32_t tid, int32_t fd)
+{
+	struct owner *more;
+
+	(void)t;
+	if (!p || same_owner(&f->owner, p, fd))
+		return;
+	if (!f->owner.proc) {
+		f->owner = (struct owner){ p, tid, fd };
+		p->refs++;
+		return;
+	}
+	for (int i = 0; i < f->nmore; i++)
+		if (same_owner(&f->more[i], p, fd))
+			return;
+	if (f->nmore == OWNERS_MAX)
+		return;
+	more = realloc(f->more, (f->nmore + 1) * sizeof(*more));
+	if (!more)
+		return;
+	f->more = more;
+	f->more[f->nmore++] = (struct owner){ p, tid, fd };
+	p->refs++;
+}
+
+void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
+	       enum owner_src src)
+{
+	struct proc *p = proc__get(t, task);
+	struct owner old = f->owner;
+
+	if (!p)
+		return;
+	f->owner_src = src == SRC_SCAN ? SRC_SCAN : SRC_SOCKET;
+	f->flags |= FL_ACCEPTED;
+	if (old.proc == p) {
+		f->owner.tid = task->tid;
+		if (task->fd >= 0)
+			f->owner.fd = task->fd;
+		if (old.fd >= 0 && task->fd >= 0 && old.fd != task->fd)
+			flow__add_owner(t, f, p, old.tid, old.fd);
+		return;
+	}
+	f->owner = (struct owner){ p, task->tid, task->fd };
+	p->refs++;
+	if (old.proc) {
+		flow__add_owner(t, f, old.proc, old.tid, old.fd);
+		unref(t, old.proc);
+	}
+}
+
+void flow__release_owners(struct flow_table *t, struct flow *f)
+{
+	unref(t, f->owner.proc);
+	for (int i = 0; i < f->nmore; i++)
+		unref(t, f->more[i].proc);
+	free(f->more);
+	f->more = NULL;
+	f->nmore = 0;
+	f->owner = (struct owner){ .fd = -1 };
+}
+
+static const struct owner *best_owner(const struct flow_table *t,
+				      const struct flow *f)
+{
+	if (!f->owner.proc)
+		return NULL;
+	if (!t->opts.select.by_task || f->owner.proc->selected)
+		return &f->owner;
+	for (int i = 0; i < f->nmore; i++)
+		if (f->more[i].proc->selected)
+			return &f->more[i];
+	return &f->owner;
+}
+
+const struct owner *flow__owner(const struct flow_table *t,
+				const struct flow *f, enum owner_src *src)
+{
+	const struct owner *o = best_owner(t, f);
+	const struct flow *l;
+
+	*src = f->owner_src;
+	if (o || (f->flags & FL_ACCEPTED))
+		return o;
+	l = flow__by_sk(t, f->listener);
+	if (!l)
+		return NULL;
+	*src = SRC_LISTENER;
+	return best_owner(t, l);
+}
+
+void apply_task(struct flow_table *t, const struct tt_rec_task *r)
+{
+	struct proc *p = hashmap__find(&t->procs, hash_u64(r->task.pid),
+				       &r->task.pid);
+
+	if (!p)
+		return;
+	if (r->what == TT_TASK_EXEC)
+		memcpy(p->comm, r->task.comm, TT_COMM_LEN);
+	if (r->what == TT_TASK_EXIT)
+		p->exited = true;
+}

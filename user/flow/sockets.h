@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every socket of one moment, each once, with all who hold it: what a scan's
+ * records add up to. For listings; a live run keeps flows (flow.h).
+ */
+#ifndef FLOW_SOCKETS_H
+#define FLOW_SOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/fact.h"
+#include "flow/flow.h"
+#include "flow/select_task.h"
+#include "tcptrace/event.h"
+
+struct sock_owner {
+	uint32_t pid, tid, uid;
+	int32_t fd;
+	uint64_t cgroup;
+	bool selected; /* by the selection of processes */
+	char comm[TT_COMM_LEN];
+};
+
+struct socket_entry {
+	/* From TCP's tables, or of a socket that is in none, by a descriptor. */
+	struct tt_rec_socket rec;
+	struct sock_owner *owners; /* by pid, then descriptor */
+	uint32_t nowners;
+	uint32_t index; /* in the order of the scan */
+	bool in_tables;
+	/* Both NULL if not known, valid after socket_table__finish(). */
+	const struct socket_entry *listener; /* of a child nobody accepted */
+	const struct socket_entry *peer;
+};
+
+struct socket_table;
+
+struct socket_table *socket_table__new(const struct select_task *select);
+void socket_table__free(struct socket_table *t);
+/* Records in any order; a descriptor's adds its owner. 0 or -ENOMEM. */
+int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec);
+/* All are in: finds listeners and peers, sorts for people. */
+void socket_table__finish(struct socket_table *t);
+size_t socket_table__count(const struct socket_table *t);
+struct socket_entry *socket_table__at(const struct socket_table *t, size_t i);
+
+/* Its state as users know it, enum tcp_state: a remnant's is its substate. */
+unsigned int socket_entry__state(const struct socket_entry *e);
+/* The first owner, a selected one if there is one; of a child that nobody
+ * accepted its listener's. NULL if nobody holds it. */
+const struct sock_owner *socket_entry__owner(const struct socket_entry *e,
+					     bool *by_listener);
+bool socket_entry__selected(const struct socket_entry *e, const struct select *s,
+			    bool by_task);
+
+/* A fact of a socket and the storage it borrows. */
+struct socket_fact {
+	struct fact fact;
+	struct owner_ref *refs;
+	uint32_t size;
+};
+
+/* 0 or -ENOMEM. cgroup_path may be NULL, and may answer NULL. */
+int socket_fact__fill(struct socket_fact *f, const struct socket_entry *e,
+		      uint64_t time_ns, uint32_t hz,
+		      const char *(*cgroup_path)(void *ctx, uint64_t id),
+		      void *ctx);
+void socket_fact__release(struct socket_fact *f);
+
+#endif

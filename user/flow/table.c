@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "flow/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* After its end a socket still explains segments that come late. */
+#define KEEP_CLOSED_NS 1000000000ULL
+/* TCP_TIMEWAIT_LEN is 60 s (include/net/tcp.h); FIN_WAIT2 lasts no longer
+ * without a full socket. */
+#define KEEP_REMNANT_NS 62000000000ULL
+
+#define KEEP_REQUEST_NS 120000000000ULL
+#define SWEEP_NS 10000000000ULL
+
+#define TUPLE_KEY_LEN offsetof(struct tt_tuple, netns)
+
+static bool same_sk(const void *entry, const void *key)
+{
+	return ((const struct flow *)entry)->sk == *(const uint64_t *)key;
+}
+
+static bool same_tuple(const void *entry, const void *key)
+{
+	return !memcmp(&((const struct flow *)entry)->tuple, key, TUPLE_KEY_LEN);
+}
+
+static bool same_pid(const void *entry, const void *key)
+{
+	return ((const struct proc *)entry)->pid == *(const uint32_t *)key;
+}
+
+static uint32_t hash_tuple(const struct tt_tuple *tuple)
+{
+	return hash_bytes(tuple, TUPLE_KEY_LEN);
+}
+
+struct flow_table *flow_table__new(const struct flow_opts *opts)
+{
+	struct flow_table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->opts = *opts;
+	hashmap__init(&t->by_sk, same_sk);
+	hashmap__init(&t->by_tuple, same_tuple);
+	hashmap__init(&t->procs, same_pid);
+	return t;
+}
+
+static void free_flow(struct flow_table *t, struct flow *f)
+{
+	flow__release_owners(t, f);
+	free(f->found_opts);
+	free(f);
+	t->stats.flows--;
+}
+
+void flow_table__free(struct flow_table *t)
+{
+	struct flow *f, *next;
+	struct proc *p;
+	size_t pos = 0;
+
+	if (!t)
+		return;
+	while ((f = hashmap__next(&t->by_tuple, &pos))) {
+		for (; f; f = next) {
+			next = f->next_tuple;
+			free_flow(t, f);
+		}
+	}
+	pos = 0;
+	while ((p = hashmap__next(&t->procs, &pos)))
+		free(p);
+	hashmap__release(&t->by_sk);
+	hashmap__release(&t->by_tuple);
+	hashmap__release(&t->procs);
+	free(t);
+}
+
+struct flow *flow__by_sk(const struct flow_table *t, uint64_t sk)
+{
+	return sk ? hashmap__find(&t->by_sk, hash_u64(sk), &sk) : NULL;
+}
+
+static struct flow *chain_of(const struct flow_table *t,
+			     const struct tt_tuple *tuple)
+{
+	return hashmap__find(&t->by_tuple, hash_tuple(tuple), tuple);
+}
+
+/* The newest comes first in its chain. */
+struct flow *flow__by_tuple(const struct flow_table *t,
+			    const struct tt_tuple *tuple)
+{
+	struct flow *f, *ended = NULL;
+
+	for (f = chain_of(t, tuple); f; f = f->next_tuple) {
+		if (f->tuple.netns != tuple->netns)
+			continue;
+		if (!(f->flags & FL_DESTROYED) || (f->flags & FL_REMNANT))
+			return f;
+		if (!ended)
+			ended = f;
+	}
+	return ended;
+}
+
+static bool is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t mapped[13] = { [10] = 0xff, 0xff, 127 };
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return !memcmp(addr, mapped, sizeof(mapped)) || !memcmp(addr, one, 16);
+}
+
+/* Two namespaces may hold the same addresses: then none is the peer. */
+static struct flow *peer_elsewhere(const struct flow_table *t,
+				   const struct tt_tuple *tuple)
+{
+	struct flow *f, *found = NULL;
+
+	if (is_loopback(tuple->laddr_be))
+		return NULL;
+	for (f = chain_of(t, tuple); f; f = f->next_tuple) {
+		if (f->flags & FL_DESTROYED && !(f->flags & FL_REMNANT))
+			continue;
+		if (found && found->tuple.netns != f->tuple.netns)
+			return NULL;
+		if (!found)
+			found = f;
+	}
+	return found;
+}
+
+struct flow *flow__peer(const struct flow_table *t,
+			const struct tt_tuple *tuple)
+{
+	struct tt_tuple rev;
+	struct flow *f;
+
+	if (!tuple->rport_be || !tuple->lport_be)
+		return NULL;
+	tuple_reverse(tuple, &rev);
+	f = flow__by_tuple(t, &rev);
+	return f ? f : peer_elsewhere(t, &rev);
+}
+
+static struct flow *listener_at(const struct flow_table *t,
+				const struct tt_tuple *key, bool *several)
+{
+	struct flow *f, *found = NULL;
+
+	for (f = chain_of(t, key); f; f = f->next_tuple) {
+		if (f->tuple.netns != key->netns || f->state != ST_LISTEN)
+			continue;
+		if (found && found->owner.proc != f->owner.proc)
+			*several = true;
+		if (!found)
+			found = f;
+	}
+	return found;
+}
+
+struct flow *flow__listener(const struct flow_table *t,
+			    const struct tt_tuple *tuple)
+{
+	struct tt_tuple key = { .lport_be = tuple->lport_be,
+				.netns = tuple->netns };
+	static const uint8_t any4[16] = { [10] = 0xff, 0xff };
+	bool several = false;
+	struct flow *f;
+
+	memcpy(key.laddr_be, tuple->laddr_be, 16);
+	f = listener_at(t, &key, &several);
+	if (!f) {
+		memcpy(key.laddr_be, any4, 16);
+		if (!memcmp(tuple->laddr_be, any4, 12))
+			f = listener_at(t, &key, &several);
+	}
+	if (!f) {
+		memset(key.laddr_be, 0, 16);
+		f = listener_at(t, &key, &several);
+	}
+	return several ? NULL : f;
+}
+
+static void unlink_tuple(struct flow_table *t, struct flow *f)
+{
+	struct flow *head = chain_of(t, &f->tuple), **at;
+	uint32_t hash = hash_tuple(&f->tuple);
+
+	if (!head)
+		return;
+	hashmap__remove(&t->by_tuple, hash, &f->tuple);
+	for (at = &head; *at && *at != f; at = &(*at)->next_tuple)
+		;
+	if (*at)
+		*at = f->next_tuple;
+	f->next_tuple = NULL;
+	if (head)
+		hashmap__insert(&t->by_tuple, hash, head);
+}
+
+static int link_tuple(struct flow_table *t, struct flow *f)
+{
+	uint32_t hash = hash_tuple(&f->tuple);
+	struct flow *head = hashmap__remove(&t->by_tuple, hash, &f->tuple);
+
+	f->next_tuple = head;
+	return hashmap__insert(&t->by_tuple, hash, f);
+}
+
+/* A listener's remote end says nothing; its key is its own end alone. */
+static void normalise(struct tt_tuple *tuple)
+{
+	if (!tuple->rport_be)
+		memset(tuple->raddr_be, 0, 16);
+}
+
+void flow__set_tuple(struct flow_table *t, struct flow *f,
+		     const struct tt_tuple *tuple)
+{
+	struct tt_tuple n = *tuple;
+
+	normalise(&n);
+	if (!memcmp(&f->tuple, &n, sizeof(n)))
+		return;
+	unlink_tuple(t, f);
+	f->tuple = n;
+	link_tuple(t, f);
+}
+
+void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk)
+{
+	if (f->sk == sk || !sk)
+		return;
+	if (f->sk)
+		hashmap__remove(&t->by_sk, hash_u64(f->sk), &f->sk);
+	f->sk = sk;
+	hashmap__insert(&t->by_sk, hash_u64(sk), f);
+}
+
+static void evict_one(struct flow_table *t)
+{
+	struct flow *f = t->closed.head ? t->closed.head : t->remnants.head;
+	size_t pos = 0;
+
+	if (!f) {
+		f = hashmap__next(&t->by_tuple, &pos);
+		t->stats.evicted++;
+	}
+	if (f)
+		flow__drop(t, f);
+}
+
+struct flow *flow__get(struct flow_table *t, uint64_t sk,
+		       const struct tt_tuple *tuple)
+{
+	struct flow *f = flow__by_sk(t, sk);
+
+	if (f)
+		return f;
+	if (t->opts.max_flows && t->stats.flows >= t->opts.max_flows)
+		evict_one(t);
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return NULL;
+	f->owner.fd = -1;
+	f->tuple = *tuple;
+	normalise(&f->tuple);
+	t->stats.flows++;
+	if (link_tuple(t, f)) {
+		free_flow(t, f);
+		return NULL;
+	}
+	flow__set_sk(t, f, sk);
+	return f;
+}
+
+static void enqueue(struct ended *q, struct flow *f)
+{
+	f->next_ended = NULL;
+	if (q->tail)
+		q->tail->next_ended = f;
+	else
+		q->head = f;
+	q->tail = f;
+}
+
+static void dequeue(struct ended *q, struct flow *f)
+{
+	struct flow *prev = NULL, *at;
+
+	for (at = q->head; at && at != f; at = at->next_ended)
+		prev = at;
+	if (!at)
+		return;
+	if (prev)
+		prev->next_ended = f->next_ended;
+	else
+		q->head = f->next_ended;
+	if (q->tail == f)
+		q->tail = prev;
+}
+
+static struct ended *ended_queue(struct flow_table *t, const struct flow *f)
+{
+	return f->flags & FL_REMNANT ? &t->remnants : &t->closed;
+}
+
+void flow__end(struct flow_table *t, struct flow *f)
+{
+	if (f->end_ns)
+		return;
+	f->end_ns = t->now_ns;
+	enqueue(ended_queue(t, f), f);
+}
+
+void flow__drop(struct flow_table *t, struct flow *f)
+{
+	if (f->end_ns)
+		dequeue(ended_queue(t, f), f);
+	if (f->sk)
+		hashmap__remove(&t->by_sk, hash_u64(f->sk), &f->sk);
+	unlink_tuple(t, f);
+	free_flow(t, f);
+}
+
+static void expire_queue(struct flow_table *t, struct ended *q, uint64_t before)
+{
+	while (q->head && q->head->end_ns < before)
+		flow__drop(t, q->head);
+}
+
+/* Requests that no ACK ever completed: net.ipv4.tcp_synack_retries gives up
+ * after about a minute. */
+static void sweep_requests(struct flow_table *t, uint64_t now_ns)
+{
+	struct flow *f, *stale;
+	size_t pos = 0;
+
+	do {
+		stale = NULL;
+		while (!stale && (f = hashmap__next(&t->by_tuple, &pos))) {
+			for (; f && !stale; f = f->next_tuple)
+				if ((f->flags & FL_REQUEST) &&
+				    f->open_ns + KEEP_REQUEST_NS < now_ns)
+					stale = f;
+		}
+		if (stale) {
+			flow__drop(t, stale);
+			pos = 0; /* the table moved */
+		}
+	} while (stale);
+	t->swept_ns = now_ns;
+}
+
+void flow_table__expire(struct flow_table *t, uint64_t now_ns)
+{
+	if (now_ns > KEEP_CLOSED_NS)
+		expire_queue(t, &t->closed, now_ns - KEEP_CLOSED_NS);
+	if (now_ns > KEEP_REMNANT_NS)
+		expire_queue(t, &t->remnants, now_ns - KEEP_REMNANT_NS);
+	if (now_ns > t->swept_ns + SWEEP_NS && t->requests)
+		sweep_requests(t, now_ns);
+}
+
+static bool is_open(const struct flow_table *t, const struct flow *f)
+{
+	return !(f->flags & (FL_CLOSED | FL_DESTROYED)) && f->sk &&
+	       f->state != ST_TIME_WAIT && select__flow(t, f);
+}
+
+static uint64_t count_open(const struct flow_table *t, bool any)
+{
+	uint64_t n = 0;
+	struct flow *f;
+	size_t pos = 0;
+
+	while ((f = hashmap__next(&t->by_tuple, &pos))) {
+		for (; f; f = f->next_tuple) {
+			if (!is_open(t, f))
+				continue;
+			n++;
+			if (any)
+				return n;
+		}
+	}
+	return n;
+}
+
+bool flow_table__has_open(const struct flow_table *t)
+{
+	return count_open(t, true) != 0;
+}
+
+void flow_table__each_port(const struct flow_table *t,
+			   void (*fn)(void *ctx, uint16_t port), void *ctx)
+{
+	struct flow *f;
+	size_t pos = 0;
+
+	while ((f = hashmap__next(&t->by_tuple, &pos))) {
+		for (; f; f = f->next_tuple) {
+			if (f->tuple.lport_be && select__flow(t, f))
+				fn(ctx, __builtin_bswap16(f->tuple.lport_be));
+		}
+	}
+}
+
+void flow_table__stats(const struct flow_table *t, struct flow_stats *s)
+{
+	*s = t->stats;
+	s->open = count_open(t, false);
+	s->bytes = s->flows * sizeof(struct flow) +
+		   t->procs.count * sizeof(struct proc) +
+		   (t->by_sk.size + t->by_tuple.size + t->procs.size) *
+			   sizeof(struct hashmap_slot);
+}

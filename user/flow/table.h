@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the flow room: what the table holds. */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "base/hashmap.h"
+#include "event/names.h"
+#include "flow/flow.h"
+
+/* A process that was seen in a call or in a scan. Kept as long as a flow
+ * refers to it. */
+struct proc {
+	uint32_t pid, uid;
+	uint64_t cgroup;
+	uint32_t refs;
+	bool selected, exited;
+	char comm[TT_COMM_LEN];
+};
+
+enum owner_src { SRC_NONE, SRC_CALL, SRC_SOCKET, SRC_SCAN, SRC_LISTENER };
+
+struct owner {
+	struct proc *proc;
+	uint32_t tid; /* that made the last call, 0 unknown */
+	int32_t fd;
+};
+
+enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
+
+/* struct flow.flags */
+#define FL_SEEN_BIRTH (1u << 0)	  /* its first moment was seen: no `socket` */
+#define FL_SEEN_OPEN (1u << 1)	  /* duration and in_state are known */
+#define FL_PASSIVE (1u << 2)	  /* child of a listener */
+#define FL_ACCEPTED (1u << 3)	  /* has, or had, a descriptor */
+#define FL_CLOSED (1u << 4)	  /* close was told */
+#define FL_DESTROYED (1u << 5)
+#define FL_REMNANT (1u << 6)	  /* a small socket took over */
+#define FL_CONNECTING (1u << 7)	  /* attempt not decided */
+#define FL_LISTEN_CALL (1u << 8)  /* listen() told at its state change */
+#define FL_BASE (1u << 9)	  /* base_l, base_r are set */
+#define FL_REQUEST (1u << 10)	  /* no full socket yet */
+#define FL_FOUND (1u << 11)	  /* in the scan, not told yet */
+#define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
+
+struct flow {
+	uint64_t sk; /* cookie, 0 for a request without one */
+	struct tt_tuple tuple;
+	struct flow *next_tuple; /* same tuple but for the namespace */
+	struct owner owner;	 /* the last that made a call */
+	struct owner *more;	 /* others that hold it */
+	uint64_t listener;	 /* cookie */
+	uint64_t state_ns;	 /* entered its state; 0 unknown */
+	uint64_t open_ns;	 /* attempt or handshake began; 0 unknown */
+	uint64_t ready_ns;	 /* handshake ended; 0 unknown */
+	uint64_t end_ns;	 /* in a queue of ended ones since */
+	struct flow *next_ended;
+	struct tt_opts *found_opts; /* from the scan, until told */
+	uint32_t base_l, base_r; /* sequence numbers printed as 0 */
+	uint32_t queue_len, queue_max;
+	uint16_t flags;
+	uint16_t hint_lport_be; /* lport of an attempt, ahead of its turn */
+	uint8_t family, state, nmore, owner_src;
+};
+
+struct ended {
+	struct flow *head, *tail;
+};
+
+struct flow_table {
+	struct flow_opts opts;
+	struct hashmap by_sk, by_tuple, procs;
+	struct ended closed;   /* gone, kept a moment for late segments */
+	struct ended remnants; /* FIN_WAIT2 and TIME_WAIT without a full socket */
+	struct flow_stats stats;
+	uint64_t now_ns, swept_ns;
+	uint64_t requests; /* made since the start */
+	bool late;
+};
+
+/* table.c */
+struct flow *flow__by_sk(const struct flow_table *t, uint64_t sk);
+/* Exactly this end, in this namespace; live ones before ended ones. */
+struct flow *flow__by_tuple(const struct flow_table *t,
+			    const struct tt_tuple *tuple);
+/* The other end of a connection, in this namespace or, where no other socket
+ * answers to the same addresses, in another one. */
+struct flow *flow__peer(const struct flow_table *t,
+			const struct tt_tuple *tuple);
+/* The listener that a segment to this end would reach; NULL if several. */
+struct flow *flow__listener(const struct flow_table *t,
+			    const struct tt_tuple *tuple);
+/* Finds or makes; NULL if there is no memory. sk may be 0. */
+struct flow *flow__get(struct flow_table *t, uint64_t sk,
+		       const struct tt_tuple *tuple);
+/* The flow's addresses are these now. */
+void flow__set_tuple(struct flow_table *t, struct flow *f,
+		     const struct tt_tuple *tuple);
+void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk);
+/* Ended; forgotten after a while. */
+void flow__end(struct flow_table *t, struct flow *f);
+void flow__drop(struct flow_table *t, struct flow *f);
+
+/* owner.c */
+struct proc *proc__get(struct flow_table *t, const struct tt_task *task);
+/* The task made a call on the flow: it is an owner, the first to be named. */
+void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
+	       enum owner_src src);
+void flow__add_owner(struct flow_table *t, struct flow *f, struct proc *p,
+		     uint32_t tid, int32_t fd);
+void flow__release_owners(struct flow_table *t, struct flow *f);
+/* Its own owner, or its listener's while nobody accepted it. NULL if unknown.
+ * With a process selection a selected one is preferred. */
+const struct owner *flow__owner(const struct flow_table *t,
+				const struct flow *f, enum owner_src *src);
+
+/* select.c */
+bool select__flow(const struct flow_table *t, const struct flow *f);
+bool select__tuple(const struct select *s, const struct tt_tuple *tuple,
+		   uint8_t family);
+bool select__wants(const struct flow_table *t, enum event_id id);
+
+/* tell.c */
+/* A fact of this event with everything a flow knows; f may be NULL. */
+void fact__begin(struct flow_table *t, struct fact *fact, enum event_id id,
+		 uint64_t time_ns, const struct flow *f);
+/* The caller, in place of the flow's owner. */
+void fact__caller(struct flow_table *t, struct fact *fact,
+		  const struct tt_task *task, enum owner_src src);
+void fact__opts(struct flow_table *t, struct fact *fact,
+		const struct tt_opts *o);
+void fact__endpoint(const struct flow_table *t, struct endpoint *e,
+		    const struct flow *f, bool with_state);
+/* To the sink, if the flow is selected; without a flow by the tuple alone. */
+void fact__tell(struct flow_table *t, struct fact *fact, const struct flow *f);
+/* A call of this task: told if the task is selected. */
+void fact__tell_call(struct flow_table *t, struct fact *fact,
+		     const struct flow *f, const struct tt_task *task);
+
+/* apply_*.c */
+void apply_state(struct flow_table *t, const struct tt_rec_state *r,
+		 uint64_t time_ns);
+void apply_call(struct flow_table *t, const struct tt_rec_call *r,
+		uint64_t time_ns);
+void apply_close(struct flow_table *t, const struct tt_rec_close *r,
+		 uint64_t time_ns);
+void apply_destroy(struct flow_table *t, const struct tt_rec_destroy *r,
+		   uint64_t time_ns);
+void apply_packet(struct flow_table *t, const struct tt_rec_packet *r,
+		  uint64_t time_ns);
+void apply_retransmit(struct flow_table *t, const struct tt_rec_retransmit *r,
+		      uint64_t time_ns);
+void apply_reset(struct flow_table *t, const struct tt_rec_reset *r,
+		 uint64_t time_ns);
+void apply_drop(struct flow_table *t, const struct tt_rec_drop *r,
+		uint64_t time_ns);
+void apply_task(struct flow_table *t, const struct tt_rec_task *r);
+
+/* cause.c: why a state changed, as far as the record shows it */
+struct cause {
+	const char *kind, *what;
+};
+void state_cause(const struct tt_rec_state *r, uint8_t new_state,
+		 struct cause *cause);
+
+static inline void tuple_reverse(const struct tt_tuple *in, struct tt_tuple *out)
+{
+	*out = *in;
+	__builtin_memcpy(out->laddr_be, in->raddr_be, 16);
+	__builtin_memcpy(out->raddr_be, in->laddr_be, 16);
+	out->lport_be = in->rport_be;
+	out->rport_be = in->lport_be;
+}
+
+#endif
