@@ -62,7 +62,7 @@ $(shell mkdir -p $(BUILD); \
 
 CORE_ROOMS := base event order flow insight view replay
 CORE_SRC := $(foreach r,$(CORE_ROOMS),$(wildcard user/$(r)/*.c))
-TOOL_SRC := $(wildcard user/cli/*.c user/live/*.c) user/main.c
+TOOL_SRC := $(wildcard user/cli/*.c user/live/*.c user/*.c)
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 
 CORE_OBJ := $(CORE_SRC:%.c=$(BUILD)/%.o)

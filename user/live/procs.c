@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "live/procs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The whole file, at most size - 1 bytes, terminated. */
+static ssize_t read_proc(uint32_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	buf[n < 0 ? 0 : n] = '\0';
+	return n;
+}
+
+uint32_t proc_tgid(uint32_t tid)
+{
+	char buf[1024];
+	const char *p;
+
+	if (read_proc(tid, "status", buf, sizeof(buf)) <= 0)
+		return 0;
+	p = strstr(buf, "\nTgid:");
+	return p ? strtoul(p + 6, NULL, 10) : 0;
+}
+
+const char *proc_program(uint32_t pid, char *buf, size_t size)
+{
+	const char *slash;
+
+	if (read_proc(pid, "cmdline", buf, size) < 0)
+		return NULL;
+	slash = buf[0] == '/' ? strrchr(buf, '/') : NULL;
+	return slash ? slash + 1 : buf;
+}
+
+static uint32_t inode_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : st.st_ino;
+}
+
+int netns_open(const char *pid_or_path, uint32_t *ino)
+{
+	const char *path = pid_or_path;
+	char buf[64];
+	int fd;
+
+	if (!strchr(path, '/')) {
+		snprintf(buf, sizeof(buf), "/proc/%.20s/ns/net", pid_or_path);
+		path = buf;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
+		close(fd);
+		return -EINVAL;
+	}
+	*ino = inode_of(fd);
+	return fd;
+}
+
+uint32_t netns_own(void)
+{
+	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	uint32_t ino;
+
+	if (fd < 0)
+		return 0;
+	ino = inode_of(fd);
+	close(fd);
+	return ino;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A view of a list turns sockets into lines, all at once: columns fit. */
+#ifndef VIEW_LIST_H
+#define VIEW_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow/sockets.h"
+
+struct out;
+
+struct list_opts {
+	bool wide, timers, extended, listening; /* netstat's -W -o -e -l */
+	bool offsets;  /* lsof's -o: its column has that name */
+	bool selected; /* processes were: of a shared socket, theirs first */
+	uint32_t hz;  /* of the jiffies in records, 0 unknown */
+	/* What only the system knows; both may answer NULL. */
+	const char *(*user)(void *ctx, uint32_t uid);
+	/* Last part of the program's path as it was started. */
+	const char *(*program)(void *ctx, uint32_t pid);
+	void *ctx;
+};
+
+struct list_view {
+	const char *name;
+	bool own_netns; /* the tool it follows sees the caller's alone */
+	bool files_only; /* it lists descriptors */
+	void (*print)(const struct socket_entry *const *list, size_t n,
+		      const struct list_opts *opts, struct out *out);
+};
+
+extern const struct list_view list_table;
+extern const struct list_view list_netstat;
+extern const struct list_view list_lsof;
+
+/* NULL if no such view. */
+const struct list_view *list_view__by_name(const char *name);
+
+#endif
