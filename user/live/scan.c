@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,30 @@ static int read_facts(struct scan *s)
 		bpf_program__fd(s->skel->progs.kernel_facts__raw_tp), &opts);
 }
 
+static int say(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	char text[512];
+
+	(void)level;
+	vsnprintf(text, sizeof(text), fmt, args);
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("libbpf: %s", text);
+	return 0;
+}
+
+/* What libbpf says is for who debugs; the caller tells the failure. */
+static int load_either(struct scan *s)
+{
+	libbpf_print_fn_t before = libbpf_set_print(say);
+	int err = load(s, true);
+
+	/* Tracing programs may not ask for a cookie before 5.12. */
+	if (err && err != -EPERM)
+		err = load(s, false);
+	libbpf_set_print(before);
+	return err;
+}
+
 int scan__open(struct scan **scan)
 {
 	struct scan *s = calloc(1, sizeof(*s));
@@ -77,10 +102,7 @@ int scan__open(struct scan **scan)
 	*scan = s;
 	if (!s)
 		return -ENOMEM;
-	err = load(s, true);
-	/* Tracing programs may not ask for a cookie before 5.12. */
-	if (err && err != -EPERM)
-		err = load(s, false);
+	err = load_either(s);
 	if (err)
 		return failed(s, "load the iterators", err);
 	err = read_facts(s);
