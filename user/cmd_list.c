@@ -19,7 +19,6 @@
 #include "live/hz.h"
 #include "live/procs.h"
 #include "live/scan.h"
-#include "live/system.h"
 #include "view/list.h"
 #include "view/view.h"
 
@@ -35,8 +34,7 @@ struct list {
 	struct select select;
 	uint32_t tgids[MAX_PIDS];
 	uint64_t *cgroup_ids;
-	int cgroup_root; /* -1: no cgroup v2 */
-	struct cgroup_names *cgroup_names;
+	struct cgroups *cgroups; /* NULL: no cgroup v2 */
 	int netns_fd; /* of --netns, -1 none */
 	struct scan *scan;
 	struct socket_table *table;
@@ -54,7 +52,8 @@ static int take_pids(struct list *l)
 	const struct run_config *c = l->config;
 
 	for (size_t i = 0; i < c->npids; i++) {
-		if (system__tgid(c->pids[i], &l->tgids[i])) {
+		l->tgids[i] = proc_tgid(c->pids[i]);
+		if (!l->tgids[i]) {
 			log_error("pid %u: no such process", c->pids[i]);
 			return STATUS_FAILED;
 		}
@@ -71,7 +70,7 @@ static int take_cgroup(struct list *l)
 
 	if (!path)
 		return 0;
-	fd = l->cgroup_root < 0 ? -ENODEV : cgroups__open(l->cgroup_root, path);
+	fd = l->cgroups ? cgroups__open(l->cgroups, path) : -ENODEV;
 	err = fd < 0 ? fd : cgroups__below(fd, &l->cgroup_ids, &l->task.ncgroups);
 	if (fd >= 0)
 		close(fd);
@@ -280,7 +279,7 @@ static const char *cgroup_path(void *ctx, uint64_t id)
 {
 	struct list *l = ctx;
 
-	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
+	return l->cgroups ? cgroups__path(l->cgroups, id) : NULL;
 }
 
 /* --- output ---------------------------------------------------------------- */
@@ -355,9 +354,7 @@ static void release(struct list *l)
 	free(l->rows);
 	socket_table__free(l->table);
 	scan__free(l->scan);
-	cgroup_names__free(l->cgroup_names);
-	if (l->cgroup_root >= 0)
-		close(l->cgroup_root);
+	cgroups__free(l->cgroups);
 	free(l->cgroup_ids);
 	if (l->netns_fd >= 0)
 		close(l->netns_fd);
@@ -377,9 +374,7 @@ int cmd_list(const struct run_config *c)
 	l->netns_fd = -1;
 	hashmap__init(&l->users, has_uid);
 	l->view = list_view__by_name(c->output ? c->output : "table");
-	l->cgroup_root = cgroups__open_root();
-	if (l->cgroup_root >= 0)
-		l->cgroup_names = cgroup_names__new(l->cgroup_root);
+	l->cgroups = cgroups__new();
 	status = take_selection(l);
 	l->table = status ? NULL : socket_table__new(&l->task);
 	if (!status && !l->table) {
