@@ -19,6 +19,7 @@
 #include "live/hz.h"
 #include "live/procs.h"
 #include "live/scan.h"
+#include "live/system.h"
 #include "view/list.h"
 #include "view/view.h"
 
@@ -34,7 +35,8 @@ struct list {
 	struct select select;
 	uint32_t tgids[MAX_PIDS];
 	uint64_t *cgroup_ids;
-	struct cgroups *cgroups; /* NULL: no cgroup v2 */
+	int cgroup_root; /* -1: no cgroup v2 */
+	struct cgroup_names *cgroup_names;
 	int netns_fd; /* of --netns, -1 none */
 	struct scan *scan;
 	struct socket_table *table;
@@ -52,8 +54,7 @@ static int take_pids(struct list *l)
 	const struct run_config *c = l->config;
 
 	for (size_t i = 0; i < c->npids; i++) {
-		l->tgids[i] = proc_tgid(c->pids[i]);
-		if (!l->tgids[i]) {
+		if (system__tgid(c->pids[i], &l->tgids[i])) {
 			log_error("pid %u: no such process", c->pids[i]);
 			return STATUS_FAILED;
 		}
@@ -70,7 +71,7 @@ static int take_cgroup(struct list *l)
 
 	if (!path)
 		return 0;
-	fd = l->cgroups ? cgroups__open(l->cgroups, path) : -ENODEV;
+	fd = l->cgroup_root < 0 ? -ENODEV : cgroups__open(l->cgroup_root, path);
 	err = fd < 0 ? fd : cgroups__below(fd, &l->cgroup_ids, &l->task.ncgroups);
 	if (fd >= 0)
 		close(fd);
@@ -279,7 +280,7 @@ static const char *cgroup_path(void *ctx, uint64_t id)
 {
 	struct list *l = ctx;
 
-	return l->cgroups ? cgroups__path(l->cgroups, id) : NULL;
+	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
 }
 
 /* --- output ---------------------------------------------------------------- */
@@ -354,7 +355,9 @@ static void release(struct list *l)
 	free(l->rows);
 	socket_table__free(l->table);
 	scan__free(l->scan);
-	cgroups__free(l->cgroups);
+	cgroup_names__free(l->cgroup_names);
+	if (l->cgroup_root >= 0)
+		close(l->cgroup_root);
 	free(l->cgroup_ids);
 	if (l->netns_fd >= 0)
 		close(l->netns_fd);
@@ -374,7 +377,9 @@ int cmd_list(const struct run_config *c)
 	l->netns_fd = -1;
 	hashmap__init(&l->users, has_uid);
 	l->view = list_view__by_name(c->output ? c->output : "table");
-	l->cgroups = cgroups__new();
+	l->cgroup_root = cgroups__open_root();
+	if (l->cgroup_root >= 0)
+		l->cgroup_names = cgroup_names__new(l->cgroup_root);
 	status = take_selection(l);
 	l->table = status ? NULL : socket_table__new(&l->task);
 	if (!status && !l->table) {

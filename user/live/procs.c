@@ -6,7 +6,6 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -29,17 +28,6 @@ static ssize_t read_proc(uint32_t pid, const char *name, char *buf, size_t size)
 	close(fd);
 	buf[n < 0 ? 0 : n] = '\0';
 	return n;
-}
-
-uint32_t proc_tgid(uint32_t tid)
-{
-	char buf[1024];
-	const char *p;
-
-	if (read_proc(tid, "status", buf, sizeof(buf)) <= 0)
-		return 0;
-	p = strstr(buf, "\nTgid:");
-	return p ? strtoul(p + 6, NULL, 10) : 0;
 }
 
 const char *proc_program(uint32_t pid, char *buf, size_t size)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What /proc says of processes and their namespaces. */
+/* Processes and network namespaces as the tools we follow name them. */
 #ifndef LIVE_PROCS_H
 #define LIVE_PROCS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The process that a pid or a thread's id belongs to; 0: there is none. */
-uint32_t proc_tgid(uint32_t tid);
 /* What it was started as, as netstat names it: the last part of an absolute
  * path, else the first argument. NULL if it is gone. */
 const char *proc_program(uint32_t pid, char *buf, size_t size);
