@@ -15,9 +15,12 @@ static __always_inline void count_lost(__u32 why, __u32 kind)
 /* NULL, and counted, if the ring is full. Size is a constant of the caller. */
 #define emit_reserve(kind, size)                                       \
 	({                                                             \
-		void *__r = bpf_ringbuf_reserve(&events, size, 0);     \
-		if (!__r)                                              \
-			count_lost(TT_LOST_RING, kind);                \
+		void *__r = NULL;                                      \
+		if (active) {                                          \
+			__r = bpf_ringbuf_reserve(&events, size, 0);   \
+			if (!__r)                                      \
+				count_lost(TT_LOST_RING, kind);        \
+		}                                                      \
 		__r;                                                   \
 	})
 

@@ -16,6 +16,10 @@ struct tt_kernel kernel_facts = {};
  */
 __u32 idle = 0;
 
+/* Set when everything is attached: before that, half of what belongs together
+ * would be missing. */
+__u32 active = 0;
+
 /*
  * Local ports of selected sockets, in units of 2^30 ns when last seen, 0
  * never. It turns a process selection into a test that softirq work and

@@ -5,6 +5,17 @@
 
 struct run_config;
 
+enum {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_CANNOT = 3, /* this kernel or these privileges */
+	STATUS_BAD_FILE = 4,
+	STATUS_LOST = 5, /* --strict */
+};
+
+int cmd_trace(const struct run_config *c); /* and run */
 int cmd_list(const struct run_config *c);
+int cmd_doctor(const struct run_config *c);
 
 #endif

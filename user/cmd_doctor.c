@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `doctor`: what this kernel and these privileges allow. Attaches nothing. */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/out.h"
+#include "cli/config.h"
+#include "event/desc.h"
+#include "live/probe.h"
+#include "live/session.h"
+
+struct report {
+	struct out *out;
+	bool json;
+	int missing; /* default events without a hook */
+};
+
+static void event_list(struct out *out, uint32_t events)
+{
+	const char *sep = "";
+
+	for (size_t i = 0; i < event_desc_count; i++) {
+		if (!(events >> event_descs[i].id & 1))
+			continue;
+		out__printf(out, "%s%s", sep, event_descs[i].name);
+		sep = ",";
+	}
+}
+
+static void hook_text(struct report *r, const struct hook *h,
+		      const struct hook_choice *c)
+{
+	out__str(r->out, h->name);
+	out__pad_to(r->out, 20);
+	if (c->chosen) {
+		out__printf(r->out, "%s %s\n", attach_kind_name(c->chosen->kind),
+			    c->chosen->target);
+		if (c->chosen->sees_less)
+			out__printf(r->out, "%20s%s\n", "",
+				    c->chosen->sees_less);
+	} else {
+		out__str(r->out, h->optional ? "none, and can do without\n" :
+					       "none\n");
+	}
+	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind &&
+			&h->variants[i] != c->chosen; i++)
+		out__printf(r->out, "%20s%s %s: %s\n", "",
+			    attach_kind_name(h->variants[i].kind),
+			    h->variants[i].target, c->why_not[i]);
+}
+
+/* Our own words only: nothing here needs escaping but quotes, and has none. */
+static void hook_json(struct report *r, const struct hook *h,
+		      const struct hook_choice *c, bool first)
+{
+	const char *sep = "";
+
+	out__printf(r->out, "%s{\"hook\":\"%s\",\"events\":\"",
+		    first ? "" : ",", h->name);
+	event_list(r->out, h->events);
+	out__str(r->out, "\"");
+	if (c->chosen)
+		out__printf(r->out, ",\"kind\":\"%s\",\"target\":\"%s\"",
+			    attach_kind_name(c->chosen->kind), c->chosen->target);
+	if (c->chosen && c->chosen->sees_less)
+		out__printf(r->out, ",\"note\":\"%s\"", c->chosen->sees_less);
+	out__str(r->out, ",\"refused\":[");
+	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind &&
+			&h->variants[i] != c->chosen; i++) {
+		out__printf(r->out, "%s{\"kind\":\"%s\",\"target\":\"%s\","
+			    "\"why\":\"%s\"}", sep,
+			    attach_kind_name(h->variants[i].kind),
+			    h->variants[i].target, c->why_not[i]);
+		sep = ",";
+	}
+	out__str(r->out, "]}");
+}
+
+static void report_hooks(struct report *r, struct session *s)
+{
+	const struct hook_choice *c = session__choices(s);
+
+	for (size_t i = 0; i < hook_count; i++) {
+		if (!c[i].chosen && !hooks[i].optional)
+			r->missing++;
+		if (r->json)
+			hook_json(r, &hooks[i], &c[i], i == 0);
+		else
+			hook_text(r, &hooks[i], &c[i]);
+	}
+}
+
+static void report_kernel(struct report *r, bool loads, const char *why)
+{
+	struct utsname u;
+
+	uname(&u);
+	if (r->json) {
+		out__printf(r->out, "{\"version\":\"%s\",\"kernel\":\"%s\","
+			    "\"machine\":\"%s\",\"root\":%s,\"loads\":%s,"
+			    "\"hooks\":[", TT_VERSION, u.release, u.machine,
+			    geteuid() ? "false" : "true",
+			    loads ? "true" : "false");
+		return;
+	}
+	out__printf(r->out, "tcptrace-bpf %s on Linux %s %s\n", TT_VERSION,
+		    u.release, u.machine);
+	out__printf(r->out, "BPF programs: %s%s\n\n",
+		    loads ? "load" : "do not load: ", loads ? "" : why);
+}
+
+int cmd_doctor(const struct run_config *c)
+{
+	struct session_opts o = { .cgroup_fd = -1, .btf_file = c->btf_file };
+	struct report r = {
+		.out = out__new_fd(STDOUT_FILENO),
+		.json = c->output && !strcmp(c->output, "json"),
+	};
+	struct session *s = NULL;
+	int err, status;
+
+	if (!r.out)
+		return STATUS_FAILED;
+	for (size_t i = 0; i < event_desc_count; i++)
+		if (event_descs[i].group == GROUP_ALWAYS)
+			o.config.events |= 1u << event_descs[i].id;
+	err = session__new(&s, &o);
+	report_kernel(&r, !err, s ? session__error(s) : strerror(-err));
+	if (s && session__probe(s) && probe__btf(session__probe(s)))
+		report_hooks(&r, s);
+	if (r.json)
+		out__str(r.out, "]}\n");
+	status = err || r.missing ? STATUS_CANNOT : STATUS_OK;
+	if (err)
+		log_error("%s", s ? session__error(s) : strerror(-err));
+	session__free(s);
+	out__free(r.out);
+	return status;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `trace` and `run`: wiring, summary, exit status. */
+#include "commands.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/out.h"
+#include "cli/config.h"
+#include "flow/flow.h"
+#include "live/session.h"
+#include "live/system.h"
+#include "order/order.h"
+#include "trace.h"
+#include "view/view.h"
+
+static void say_summary(struct trace *t)
+{
+	struct flow_stats s;
+
+	flow_table__stats(t->flows, &s);
+	log_printf(LOG_ERROR,
+		   "%" PRIu64 " events, %" PRIu64 " of them packets; %" PRIu64
+		   " lost, %" PRIu64 " late; %" PRIu64 " sockets still open",
+		   t->told, t->packets, t->lost, t->late, s.open);
+	if (t->config->verbose)
+		log_printf(LOG_ERROR,
+			   "tables: %" PRIu64 " sockets in %" PRIu64
+			   " KiB, kernel maps %" PRIu64 " KiB",
+			   s.flows, s.bytes >> 10,
+			   session__map_bytes(t->session) >> 10);
+}
+
+static int status_of(const struct trace *t)
+{
+	if (t->status)
+		return t->status;
+	if (t->child.pid && t->child.ended && child__exit_status(&t->child))
+		return child__exit_status(&t->child);
+	return t->config->strict && t->lost ? STATUS_LOST : STATUS_OK;
+}
+
+int cmd_trace(const struct run_config *c)
+{
+	struct trace t = { .config = c, .signal_fd = -1, .out_fd = -1,
+			   .cgroup_root = -1 };
+	int status;
+
+	if (trace__start(&t)) {
+		if (!t.status)
+			t.status = STATUS_FAILED;
+		child__cancel(&t.child);
+	} else if (c->dry_run) {
+		child__cancel(&t.child);
+	} else {
+		trace__loop(&t);
+		say_summary(&t);
+	}
+	status = c->dry_run && !t.status ? STATUS_OK : status_of(&t);
+	session__free(t.session);
+	order__free(t.order);
+	flow_table__free(t.flows);
+	cgroup_names__free(t.cgroups);
+	if (t.cgroup_root >= 0)
+		close(t.cgroup_root);
+	if (t.view && t.view->free && t.view_ctx)
+		t.view->free(t.view_ctx);
+	out__free(t.out);
+	if (t.out_fd > STDERR_FILENO)
+		close(t.out_fd);
+	free(t.living.pids);
+	return status;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/hooks.h"
+
+#include "event/fact.h"
+#include "tcptrace/config.h"
+#include "tcptrace/stats.h"
+#include "tcptrace.skel.h"
+
+/* The program's place in the skeleton: a misspelling does not compile. */
+#define PROG(p) offsetof(struct tcptrace_bpf, progs.p)
+#define ON(ev) (1u << EV_##ev)
+
+/* What needs to know whose a socket is, and what became of it. */
+#define ON_SOCKETS                                                       \
+	(ON(socket) | ON(connect) | ON(connected) | ON(listen) |         \
+	 ON(syn_recv) | ON(accept) | ON(state) | ON(close) |             \
+	 ON(packet) | ON(retransmit) | ON(reset) | ON(drop) |            \
+	 ON(send) | ON(recv) | ON(shutdown) | ON(destroy))
+
+const struct hook hooks[] = {
+	{ .name = "state",
+	  .events = ON_SOCKETS,
+	  .variants = { { AK_TP_BTF, "inet_sock_set_state",
+			  { PROG(state__tp_btf) }, NULL, 3 } } },
+	{ .name = "destroy",
+	  .events = ON_SOCKETS,
+	  .variants = { { AK_TP_BTF, "tcp_destroy_sock",
+			  { PROG(destroy__tp_btf) }, NULL, 1 } } },
+	{ .name = "call",
+	  .events = ON(connect) | ON(connected) | ON(listen) | ON(accept) |
+		    ON(shutdown),
+	  .variants = { { AK_TP_BTF, "sys_exit", { PROG(call__tp_btf) },
+			  "accept has the time of the system call's return; "
+			  "shutdown that of the state change it caused, or of "
+			  "its return; calls made through io_uring are not seen",
+			  2 } } },
+	{ .name = "connect-refused",
+	  .events = ON(connect) | ON(connected),
+	  .optional = true,
+	  .variants = { { AK_CGROUP, "connect4+connect6",
+			  { PROG(connect4__cgroup), PROG(connect6__cgroup) },
+			  NULL, 0 } } },
+	{ .name = "close",
+	  .events = ON(close),
+	  .variants = { { AK_CGROUP, "sock_release", { PROG(close__cgroup) },
+			  NULL, 0 } } },
+	{ .name = "send-enter",
+	  .events = ON(send),
+	  .optional = true,
+	  .variants = { { AK_TP_BTF, "tcp_sendmsg_locked",
+			  { PROG(send_enter__tp_btf) }, NULL, 1 } } },
+	{ .name = "send",
+	  .events = ON(send),
+	  .variants = { { AK_TP_BTF, "sock_send_length",
+			  { PROG(send__tp_btf) },
+			  "a write that fails before any byte has the time of "
+			  "its return", 3 } } },
+	{ .name = "recv",
+	  .events = ON(recv),
+	  .variants = { { AK_TP_BTF, "sock_recv_length",
+			  { PROG(recv__tp_btf) },
+			  "no call_us; splice() out of a socket is not seen",
+			  3 } } },
+	{ .name = "retransmit",
+	  .events = ON(retransmit),
+	  .variants = { { AK_TP_BTF, "tcp_retransmit_skb",
+			  { PROG(retransmit__tp_btf) }, NULL, 2 } } },
+	{ .name = "retransmit-synack",
+	  .events = ON(retransmit),
+	  .optional = true,
+	  .variants = { { AK_TP_BTF, "tcp_retransmit_synack",
+			  { PROG(retransmit_synack__tp_btf) }, NULL, 2 } } },
+	{ .name = "reset-received",
+	  .events = ON(reset) | ON(state) | ON(connected),
+	  .variants = { { AK_TP_BTF, "tcp_receive_reset",
+			  { PROG(reset_in__tp_btf) }, NULL, 1 } } },
+	{ .name = "reset-sent",
+	  .events = ON(reset),
+	  .variants = { { AK_TP_BTF, "tcp_send_reset",
+			  { PROG(reset_out__tp_btf) }, NULL, 2 } } },
+	{ .name = "drop",
+	  .events = ON(drop),
+	  .variants = { { AK_TP_BTF, "kfree_skb", { PROG(drop__tp_btf) },
+			  NULL, 2 } } },
+	{ .name = "packet-out",
+	  .events = ON(packet) | ON(state) | ON(syn_recv) | ON(accept),
+	  .variants = { { AK_TP_BTF, "net_dev_start_xmit",
+			  { PROG(packet_out__tp_btf) }, NULL, 2 } } },
+	{ .name = "packet-in",
+	  .events = ON(packet) | ON(state) | ON(syn_recv),
+	  .variants = { { AK_TP_BTF, "netif_receive_skb",
+			  { PROG(packet_in__tp_btf) }, NULL, 1 } } },
+	{ .name = "fork",
+	  .for_follow = true,
+	  .variants = { { AK_TP_BTF, "sched_process_fork",
+			  { PROG(fork__tp_btf) }, NULL, 2 } } },
+	{ .name = "exec",
+	  .for_pids = true,
+	  .optional = true,
+	  .variants = { { AK_TP_BTF, "sched_process_exec",
+			  { PROG(exec__tp_btf) }, NULL, 1 } } },
+	{ .name = "exit",
+	  .for_pids = true,
+	  .variants = { { AK_TP_BTF, "sched_process_exit",
+			  { PROG(exit__tp_btf) }, NULL, 1 } } },
+};
+const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
+
+const char *attach_kind_name(enum attach_kind kind)
+{
+	switch (kind) {
+	case AK_FENTRY:
+		return "fentry";
+	case AK_KPROBE:
+		return "kprobe";
+	case AK_TP_BTF:
+		return "tp_btf";
+	case AK_CGROUP:
+		return "cgroup";
+	default:
+		return "none";
+	}
+}
+
+enum rung attach_kind_rung(enum attach_kind kind)
+{
+	switch (kind) {
+	case AK_FENTRY:
+		return RUNG_FENTRY;
+	case AK_KPROBE:
+		return RUNG_KPROBE;
+	default:
+		return RUNG_TRACEPOINT;
+	}
+}
+
+bool hook__has_rung(const struct hook *h, enum rung rung)
+{
+	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind; i++)
+		if (attach_kind_rung(h->variants[i].kind) == rung)
+			return true;
+	return false;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/probe.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "live/cgroups.h"
+
+struct probe {
+	struct btf *btf;
+	int cgroup_fd;
+	int fentry_err; /* of a two-instruction program; 1: not tried yet */
+	int kprobe_type; /* of the PMU; -1: none, 0: not looked for */
+};
+
+static int read_int(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int v = -1;
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%d", &v) != 1)
+		v = -1;
+	fclose(f);
+	return v;
+}
+
+/* Where cgroup2 is mounted, or a mount of our own that nobody else sees. */
+static int open_cgroup_root(void)
+{
+	int fd = cgroups__open_root(), fs;
+
+	if (fd >= 0)
+		return fd;
+	fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -1;
+	if (!fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	close(fs);
+	return fd;
+}
+
+int probe__new(struct probe **probe, const char *btf_file)
+{
+	struct probe *p = calloc(1, sizeof(*p));
+
+	*probe = p;
+	if (!p)
+		return -ENOMEM;
+	p->fentry_err = 1;
+	p->cgroup_fd = open_cgroup_root();
+	p->btf = btf_file ? btf__parse(btf_file, NULL) :
+			    btf__load_vmlinux_btf();
+	return p->btf ? 0 : -errno;
+}
+
+void probe__free(struct probe *p)
+{
+	if (!p)
+		return;
+	btf__free(p->btf);
+	if (p->cgroup_fd >= 0)
+		close(p->cgroup_fd);
+	free(p);
+}
+
+const struct btf *probe__btf(const struct probe *p)
+{
+	return p->btf;
+}
+
+int probe__cgroup_fd(const struct probe *p)
+{
+	return p->cgroup_fd;
+}
+
+bool probe__has_func(const struct probe *p, const char *name)
+{
+	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;
+}
+
+int probe__tp_args(const struct probe *p, const char *name)
+{
+	const struct btf_type *t;
+	char type[128];
+	int id;
+
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	id = btf__find_by_name_kind(p->btf, type, BTF_KIND_TYPEDEF);
+	if (id <= 0)
+		return -1;
+	t = btf__type_by_id(p->btf, btf__type_by_id(p->btf, id)->type);
+	if (!t || !btf_is_ptr(t))
+		return -1;
+	t = btf__type_by_id(p->btf, t->type);
+	/* The first is the tracepoint's own data pointer. */
+	return t && btf_is_func_proto(t) ? btf_vlen(t) - 1 : -1;
+}
+
+/* Policy refuses this kind of program before the verifier sees it. */
+static int try_fentry(struct probe *p, const char *func)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_TRACE_FENTRY);
+	int fd, link, err = 0;
+
+	if (p->fentry_err <= 0)
+		return p->fentry_err;
+	opts.attach_btf_id =
+		btf__find_by_name_kind(p->btf, func, BTF_KIND_FUNC);
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "GPL", insns, 2,
+			   &opts);
+	if (fd < 0) {
+		err = -errno;
+	} else {
+		/* arm64 before 6.4 loads and then cannot attach */
+		link = bpf_link_create(fd, 0, BPF_TRACE_FENTRY, NULL);
+		if (link < 0)
+			err = -errno;
+		else
+			close(link);
+		close(fd);
+	}
+	p->fentry_err = err;
+	return err;
+}
+
+static bool probe_fentry(struct probe *p, const struct variant *v, char *why,
+			 size_t size)
+{
+	const char *plus = strchr(v->target, '+');
+	char func[64];
+	int err;
+
+	snprintf(func, sizeof(func), "%.*s",
+		 plus ? (int)(plus - v->target) : 63, v->target);
+	if (!probe__has_func(p, func)) {
+		snprintf(why, size, "no function %s in this kernel", func);
+		return false;
+	}
+	err = try_fentry(p, func);
+	if (!err)
+		return true;
+	if (err == -EPERM || err == -EACCES)
+		snprintf(why, size, "refused by policy (%s)",
+			 err == -EPERM ? "EPERM" : "EACCES");
+	else
+		snprintf(why, size, "not on this kernel (%s)", strerror(-err));
+	return false;
+}
+
+static bool probe_kprobe(struct probe *p, const struct variant *v, char *why,
+			 size_t size)
+{
+	(void)v;
+	if (!p->kprobe_type)
+		p->kprobe_type = read_int(
+			"/sys/bus/event_source/devices/kprobe/type");
+	if (p->kprobe_type >= 0)
+		return true;
+	snprintf(why, size, "no kprobes in this kernel");
+	return false;
+}
+
+static bool probe_tp(struct probe *p, const struct variant *v, char *why,
+		     size_t size)
+{
+	int nargs = probe__tp_args(p, v->target);
+
+	if (nargs < 0) {
+		snprintf(why, size, "no tracepoint %s in this kernel", v->target);
+		return false;
+	}
+	if (nargs >= v->nargs)
+		return true;
+	snprintf(why, size, "tracepoint %s tells too little here", v->target);
+	return false;
+}
+
+bool probe__variant(struct probe *p, const struct variant *v, char *why,
+		    size_t size)
+{
+	switch (v->kind) {
+	case AK_FENTRY:
+		return probe_fentry(p, v, why, size);
+	case AK_KPROBE:
+		return probe_kprobe(p, v, why, size);
+	case AK_TP_BTF:
+		return probe_tp(p, v, why, size);
+	case AK_CGROUP:
+		if (p->cgroup_fd >= 0)
+			return true;
+		snprintf(why, size, "no cgroup v2 in this kernel");
+		return false;
+	default:
+		snprintf(why, size, "no such variant");
+		return false;
+	}
+}
+
+static const struct btf_type *find_enum(const struct probe *p, const char *name)
+{
+	int id = btf__find_by_name_kind(p->btf, name, BTF_KIND_ENUM);
+
+	return id > 0 ? btf__type_by_id(p->btf, id) : NULL;
+}
+
+const char *probe__enum_name(const struct probe *p, const char *enum_name,
+			     const char *prefix, unsigned int value)
+{
+	const struct btf_type *t = find_enum(p, enum_name);
+	const char *name;
+
+	for (int i = 0; t && i < btf_vlen(t); i++) {
+		if ((unsigned int)btf_enum(t)[i].val != value)
+			continue;
+		name = btf__name_by_offset(p->btf, btf_enum(t)[i].name_off);
+		if (name && !strncmp(name, prefix, strlen(prefix)))
+			return name + strlen(prefix);
+		return name;
+	}
+	return NULL;
+}
+
+int probe__enum_value(const struct probe *p, const char *enum_name,
+		      const char *name)
+{
+	const struct btf_type *t = find_enum(p, enum_name);
+	const char *s;
+
+	for (int i = 0; t && i < btf_vlen(t); i++) {
+		s = btf__name_by_offset(p->btf, btf_enum(t)[i].name_off);
+		if (s && !strcmp(s, name))
+			return btf_enum(t)[i].val;
+	}
+	return -1;
+}

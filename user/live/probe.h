@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What this kernel and these privileges allow, found by trying; never by a
+ * version number, as vendors backport.
+ */
+#ifndef LIVE_PROBE_H
+#define LIVE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "live/hooks.h"
+
+struct btf;
+struct probe;
+
+/* btf_file NULL: the kernel's own. *probe is set even on error but -ENOMEM. */
+int probe__new(struct probe **probe, const char *btf_file);
+void probe__free(struct probe *probe);
+const struct btf *probe__btf(const struct probe *probe);
+/* The cgroup2 root, or -1. Owned by the probe. */
+int probe__cgroup_fd(const struct probe *probe);
+
+/* True if the variant can be had; else why not, in words. */
+bool probe__variant(struct probe *p, const struct variant *v, char *why,
+		    size_t size);
+bool probe__has_func(const struct probe *p, const char *name);
+/* Arguments of a BTF tracepoint, -1 if there is none of that name. */
+int probe__tp_args(const struct probe *p, const char *name);
+/* Name of an enumerator without its prefix, NULL if there is none. */
+const char *probe__enum_name(const struct probe *p, const char *enum_name,
+			     const char *prefix, unsigned int value);
+/* Value of an enumerator; -1 if there is none. */
+int probe__enum_value(const struct probe *p, const char *enum_name,
+		      const char *name);
+
+#endif

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/session.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "event/fact.h"
+#include "live/probe.h"
+#include "tcptrace.skel.h"
+
+enum { MAX_LINKS = 64, RING_MB = 16, LOAD_TRIES = 8 };
+
+struct session {
+	struct session_opts opts;
+	struct probe *probe;
+	struct tcptrace_bpf *skel;
+	struct ring_buffer *ring;
+	struct hook_choice *choices;
+	struct bpf_link *links[MAX_LINKS];
+	int nlinks;
+	int ncpus;
+	struct tt_stats *percpu;
+	void (*fn)(void *ctx, const void *data, size_t len);
+	void *fn_ctx;
+	char error[256];
+};
+
+const char *session__error(const struct session *s)
+{
+	return s->error;
+}
+
+static int fail(struct session *s, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int fail(struct session *s, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	if (s->error[0])
+		return err;
+	va_start(args, fmt);
+	vsnprintf(s->error, sizeof(s->error), fmt, args);
+	va_end(args);
+	return err;
+}
+
+/* libbpf's words are one level down: ours say what matters. */
+static int libbpf_says(enum libbpf_print_level level, const char *fmt,
+		       va_list args)
+{
+	char text[512];
+
+	if (log_level() < LOG_TRACE ||
+	    (level == LIBBPF_DEBUG && log_level() <= LOG_TRACE))
+		return 0;
+	vsnprintf(text, sizeof(text), fmt, args);
+	text[strcspn(text, "\n")] = 0;
+	log_printf(LOG_TRACE, "libbpf: %s", text);
+	return 0;
+}
+
+static bool is_needed(const struct session *s, const struct hook *h)
+{
+	const struct tt_config *c = &s->opts.config;
+
+	return (h->events & c->events) || (h->for_follow && c->follow) ||
+	       (h->for_pids && (c->task_by & TT_BY_PID));
+}
+
+/* Whether the user's rung leaves this variant to choose. */
+static bool rung_allows(const struct session *s, const struct hook *h,
+			const struct variant *v)
+{
+	enum rung rung = s->opts.rung;
+
+	return rung == RUNG_AUTO || !hook__has_rung(h, rung) ||
+	       attach_kind_rung(v->kind) == rung;
+}
+
+static void choose(struct session *s, const struct hook *h,
+		   struct hook_choice *c)
+{
+	c->chosen = NULL;
+	c->needed = is_needed(s, h);
+	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind; i++) {
+		const struct variant *v = &h->variants[i];
+
+		if (c->why_not[i][0])
+			continue; /* tried before: load or attach failed */
+		if (!rung_allows(s, h, v)) {
+			snprintf(c->why_not[i], sizeof(c->why_not[i]),
+				 "not asked for by --hooks");
+			continue;
+		}
+		if (probe__variant(s->probe, v, c->why_not[i],
+				   sizeof(c->why_not[i]))) {
+			c->why_not[i][0] = 0;
+			c->chosen = v;
+			return;
+		}
+	}
+}
+
+static const char *last_reason(const struct hook_choice *c)
+{
+	const char *why = "no variant";
+
+	for (int i = 0; i < HOOK_VARIANTS; i++)
+		if (c->why_not[i][0] &&
+		    strcmp(c->why_not[i], "not asked for by --hooks"))
+			why = c->why_not[i];
+	return why;
+}
+
+static int choose_all(struct session *s)
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		struct hook_choice *c = &s->choices[i];
+
+		choose(s, &hooks[i], c);
+		if (c->needed && !c->chosen && !hooks[i].optional)
+			return fail(s, -EOPNOTSUPP,
+				    "hook %s: %s: `tcptrace-bpf doctor` shows "
+				    "what this kernel allows",
+				    hooks[i].name, last_reason(c));
+		if (c->needed && !c->chosen)
+			log_warn("hook %s: %s: events have less in them",
+				 hooks[i].name, last_reason(c));
+	}
+	return 0;
+}
+
+static struct bpf_program *program_at(struct session *s, size_t offset)
+{
+	return *(struct bpf_program **)((char *)s->skel + offset);
+}
+
+static void select_programs(struct session *s)
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		const struct hook_choice *c = &s->choices[i];
+
+		if (!c->needed || !c->chosen)
+			continue;
+		for (int j = 0; j < VARIANT_PROGS && c->chosen->progs[j]; j++)
+			bpf_program__set_autoload(
+				program_at(s, c->chosen->progs[j]), true);
+	}
+	bpf_program__set_autoload(s->skel->progs.kernel_facts__raw_tp, true);
+}
+
+static void set_config(struct session *s)
+{
+	static const char *const noise[4] = {
+		"SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
+		"SKB_DROP_REASON_NOT_SPECIFIED", "SKB_DROP_REASON_QUEUE_PURGE",
+	};
+	struct tt_config *c = (struct tt_config *)&s->skel->rodata->cfg;
+	const struct probe *p = s->probe;
+
+	*c = s->opts.config;
+	c->tgid = getpid();
+	c->have_cookie_helper = probe__has_func(p, "bpf_get_socket_ptr_cookie");
+	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
+	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
+	c->kfree_skb_has_sk = probe__tp_args(p, "kfree_skb") >= 4;
+	for (int i = 0; i < 4; i++) {
+		int v = probe__enum_value(p, "skb_drop_reason", noise[i]);
+
+		c->drop_noise[i] = v < 0 ? 0 : v;
+	}
+}
+
+static void size_maps(struct session *s)
+{
+	const struct tt_config *c = &s->opts.config;
+	uint32_t mb = s->opts.buffer_mb ? s->opts.buffer_mb : RING_MB;
+
+	bpf_map__set_max_entries(s->skel->maps.events, mb << 20);
+	if (!c->task_by)
+		bpf_map__set_max_entries(s->skel->maps.connecting, 64);
+	if (!(c->events & 1U << EV_send))
+		bpf_map__set_max_entries(s->skel->maps.sends, 64);
+	if (c->packets == TT_PACKETS_ALL)
+		bpf_map__set_max_entries(s->skel->maps.unacked, 64);
+}
+
+static int load_error(struct session *s, int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		return fail(s, err,
+			    "cannot load BPF programs: %s: run as root, or "
+			    "with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",
+			    strerror(-err));
+	return fail(s, err,
+		    "cannot load BPF programs: %s: `tcptrace-bpf doctor` shows "
+		    "what this kernel allows", strerror(-err));
+}
+
+static int open_and_load(struct session *s)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts,
+		    .btf_custom_path = s->opts.btf_file);
+	int err;
+
+	s->skel = tcptrace_bpf__open_opts(&opts);
+	if (!s->skel)
+		return load_error(s, -errno);
+	select_programs(s);
+	set_config(s);
+	size_maps(s);
+	err = tcptrace_bpf__load(s->skel);
+	return err ? load_error(s, err) : 0;
+}
+
+static int read_kernel_facts(struct session *s)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int fd = bpf_program__fd(s->skel->progs.kernel_facts__raw_tp);
+	int err = bpf_prog_test_run_opts(fd, &opts);
+
+	if (err)
+		return fail(s, err, "cannot run a BPF program: %s",
+			    strerror(-err));
+	return 0;
+}
+
+int session__new(struct session **out, const struct session_opts *opts)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	int err;
+
+	*out = s;
+	if (!s)
+		return -ENOMEM;
+	s->opts = *opts;
+	libbpf_set_print(libbpf_says);
+	s->ncpus = libbpf_num_possible_cpus();
+	s->choices = calloc(hook_count, sizeof(*s->choices));
+	s->percpu = calloc(s->ncpus > 0 ? s->ncpus : 1, sizeof(*s->percpu));
+	if (!s->choices || !s->percpu)
+		return -ENOMEM;
+	err = probe__new(&s->probe, opts->btf_file);
+	if (err)
+		return fail(s, err, "%s: %s: bring the kernel's type "
+			    "information with --btf FILE",
+			    opts->btf_file ? opts->btf_file :
+					     "no BTF in this kernel",
+			    strerror(-err));
+	err = choose_all(s);
+	if (err)
+		return err;
+	err = open_and_load(s);
+	if (err)
+		return err;
+	err = read_kernel_facts(s);
+	if (err)
+		return err;
+	for (size_t i = 0; i < opts->npids; i++)
+		session__add_pid(s, opts->pids[i]);
+	if (opts->cgroup_fd >= 0) {
+		uint32_t zero = 0;
+
+		err = bpf_map__update_elem(s->skel->maps.cgroups, &zero,
+					   sizeof(zero), &opts->cgroup_fd,
+					   sizeof(int), 0);
+		if (err)
+			return fail(s, err, "--cgroup: %s: not a cgroup v2 "
+				    "folder", strerror(-err));
+	}
+	return 0;
+}
+
+static int attach_one(struct session *s, const struct hook *h,
+		      const struct variant *v, struct bpf_program *prog)
+{
+	struct bpf_link *link;
+
+	if (v->kind == AK_CGROUP)
+		link = bpf_program__attach_cgroup(prog,
+						  probe__cgroup_fd(s->probe));
+	else
+		link = bpf_program__attach(prog);
+	if (!link)
+		return fail(s, -errno, "cannot attach %s by %s to %s: %s",
+			    h->name, attach_kind_name(v->kind), v->target,
+			    strerror(errno));
+	s->links[s->nlinks++] = link;
+	return 0;
+}
+
+static int attach_hook(struct session *s, size_t i)
+{
+	const struct variant *v = s->choices[i].chosen;
+	int err;
+
+	for (int j = 0; j < VARIANT_PROGS && v->progs[j]; j++) {
+		err = attach_one(s, &hooks[i], v,
+				 program_at(s, v->progs[j]));
+		if (err && hooks[i].optional) {
+			log_warn("%s: events have less in them", s->error);
+			s->error[0] = 0;
+			return 0;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int on_record(void *ctx, void *data, size_t len)
+{
+	struct session *s = ctx;
+
+	s->fn(s->fn_ctx, data, len);
+	return 0;
+}
+
+int session__attach(struct session *s)
+{
+	int err;
+
+	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), on_record,
+				   s, NULL);
+	if (!s->ring)
+		return fail(s, -errno, "cannot map the ring buffer: %s",
+			    strerror(errno));
+	for (size_t i = 0; i < hook_count; i++) {
+		if (!s->choices[i].needed || !s->choices[i].chosen)
+			continue;
+		err = attach_hook(s, i);
+		if (err)
+			return err;
+	}
+	__atomic_store_n(&s->skel->bss->active, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void session__free(struct session *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < s->nlinks; i++)
+		bpf_link__destroy(s->links[i]);
+	ring_buffer__free(s->ring);
+	tcptrace_bpf__destroy(s->skel);
+	probe__free(s->probe);
+	free(s->choices);
+	free(s->percpu);
+	free(s);
+}
+
+int session__consume(struct session *s,
+		     void (*fn)(void *ctx, const void *data, size_t len),
+		     void *ctx)
+{
+	s->fn = fn;
+	s->fn_ctx = ctx;
+	return ring_buffer__consume(s->ring);
+}
+
+int session__fd(const struct session *s)
+{
+	return ring_buffer__epoll_fd(s->ring);
+}
+
+void session__set_idle(struct session *s, bool idle)
+{
+	__atomic_store_n(&s->skel->bss->idle, idle, __ATOMIC_SEQ_CST);
+}
+
+int session__add_pid(struct session *s, uint32_t pid)
+{
+	uint32_t one = 1;
+
+	return bpf_map__update_elem(s->skel->maps.pids, &pid, sizeof(pid), &one,
+				    sizeof(one), 0);
+}
+
+void session__del_pid(struct session *s, uint32_t pid)
+{
+	bpf_map__delete_elem(s->skel->maps.pids, &pid, sizeof(pid), 0);
+}
+
+/* As bpf/maps.bpf.h counts: units of 2^30 ns since boot, plus 1. */
+void session__watch_port(struct session *s, uint16_t port)
+{
+	struct timespec now;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	__atomic_store_n(&s->skel->bss->watched[port], (uint32_t)(ns >> 30) + 1,
+			 __ATOMIC_RELAXED);
+}
+
+int session__stats(struct session *s, struct tt_stats *sum)
+{
+	uint32_t zero = 0;
+	int err;
+
+	memset(sum, 0, sizeof(*sum));
+	err = bpf_map__lookup_elem(s->skel->maps.stats, &zero, sizeof(zero),
+				   s->percpu, s->ncpus * sizeof(*s->percpu), 0);
+	if (err)
+		return err;
+	for (int cpu = 0; cpu < s->ncpus; cpu++)
+		for (int why = 0; why < TT_LOST_MAX; why++)
+			for (int kind = 0; kind < TT_REC_MAX; kind++)
+				sum->lost[why][kind] +=
+					s->percpu[cpu].lost[why][kind];
+	return 0;
+}
+
+const struct tt_kernel *session__kernel(const struct session *s)
+{
+	return &s->skel->bss->kernel_facts;
+}
+
+/* fdinfo's memlock: what the kernel charges for the map. */
+static uint64_t map_bytes(int fd)
+{
+	char path[64], line[128];
+	unsigned long long bytes = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "memlock: %llu", &bytes) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return bytes;
+}
+
+uint64_t session__map_bytes(const struct session *s)
+{
+	struct bpf_map *map;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_map(map, s->skel->obj)
+		sum += map_bytes(bpf_map__fd(map));
+	return sum;
+}
+
+const struct hook_choice *session__choices(const struct session *s)
+{
+	return s->choices;
+}
+
+const struct probe *session__probe(const struct session *s)
+{
+	return s->probe;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel side of one run: choose hooks, load, attach, drain. Everything
+ * attached hangs on descriptors of this process: it is gone when the process
+ * is, however it ends.
+ */
+#ifndef LIVE_SESSION_H
+#define LIVE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "live/hooks.h"
+#include "tcptrace/config.h"
+#include "tcptrace/stats.h"
+
+struct session;
+struct probe;
+
+struct session_opts {
+	struct tt_config config;
+	enum rung rung;
+	uint32_t buffer_mb;
+	const uint32_t *pids; /* selected from the start */
+	size_t npids;
+	int cgroup_fd; /* of --cgroup, -1 none */
+	const char *btf_file;
+};
+
+/* The last failure in words, "what: why", ready for the user. */
+const char *session__error(const struct session *s);
+
+/* Chooses and loads. 0 or -errno; *s is set even then, for the message. */
+int session__new(struct session **s, const struct session_opts *opts);
+/* Attaches everything, then lets records flow. 0 or -errno. */
+int session__attach(struct session *s);
+void session__free(struct session *s);
+
+/* Hands every waiting record to fn. Number of records or -errno. */
+int session__consume(struct session *s,
+		     void (*fn)(void *ctx, const void *data, size_t len),
+		     void *ctx);
+/* Becomes readable when a record arrives while idle. */
+int session__fd(const struct session *s);
+/* The next record shall wake us. */
+void session__set_idle(struct session *s, bool idle);
+
+int session__add_pid(struct session *s, uint32_t pid);
+void session__del_pid(struct session *s, uint32_t pid);
+/* A selected socket uses this local port (host order): let it through. */
+void session__watch_port(struct session *s, uint16_t port);
+/* Sums over the CPUs. */
+int session__stats(struct session *s, struct tt_stats *sum);
+const struct tt_kernel *session__kernel(const struct session *s);
+/* Bytes that the maps take in the kernel. */
+uint64_t session__map_bytes(const struct session *s);
+/* One choice a row of hooks[]. */
+const struct hook_choice *session__choices(const struct session *s);
+const struct probe *session__probe(const struct session *s);
+
+#endif

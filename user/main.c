@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "cli/config.h"
+#include "commands.h"
+
+int main(int argc, char **argv)
+{
+	struct run_config config;
+	int status = options__parse(argc, argv, &config);
+
+	if (status)
+		return status;
+	switch (config.command) {
+	case CMD_LIST:
+		return cmd_list(&config);
+	case CMD_DOCTOR:
+		return cmd_doctor(&config);
+	case CMD_TRACE:
+	case CMD_RUN:
+		return cmd_trace(&config);
+	default: /* --help, --version: printed */
+		return STATUS_OK;
+	}
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the trace command: one run, wired together. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tcptrace/stats.h"
+
+struct run_config;
+struct session;
+struct order;
+struct flow_table;
+struct view;
+struct out;
+struct scan;
+struct cgroup_names;
+struct fact;
+
+/* COMMAND of `run`: forked early, held before exec until tracing stands. */
+struct child {
+	pid_t pid;    /* 0: none */
+	int go_fd;    /* a byte lets it exec; -1 when it has */
+	int status;   /* as wait(2) tells, once ended */
+	bool ended;
+};
+
+int child__fork(struct child *c, char **argv);
+void child__go(struct child *c);
+/* It never ran: tracing could not start. */
+void child__cancel(struct child *c);
+void child__reap(struct child *c);
+/* What a shell would report: 128+N for signal N. */
+int child__exit_status(const struct child *c);
+
+/* The processes of -p and their followed children that still live. */
+struct living {
+	uint32_t *pids;
+	size_t count, size;
+};
+
+int living__add(struct living *l, uint32_t pid);
+void living__del(struct living *l, uint32_t pid);
+bool living__has(const struct living *l, uint32_t pid);
+
+struct trace {
+	const struct run_config *config;
+	struct session *session;
+	struct order *order;
+	struct flow_table *flows;
+	const struct view *view;
+	void *view_ctx;
+	struct out *out;
+	int out_fd;
+	struct cgroup_names *cgroups;
+	int cgroup_root;
+	struct child child;
+	struct living living;
+	int signal_fd;
+
+	uint32_t events;
+	uint64_t start_ns, end_ns; /* end 0: no --duration */
+	uint64_t gone_ns; /* the last traced process was gone; 0: not yet */
+	uint64_t found_ns; /* the scan's end: `socket` events are due; 0 told */
+	uint64_t expired_ns, refreshed_ns;
+	bool stop;
+	int status;
+
+	/* summary */
+	uint64_t told, packets, late, lost, malformed;
+	struct tt_stats stats; /* as last told */
+	/* --rate */
+	uint64_t rate_second, rate_used, rate_dropped;
+};
+
+/* trace_start.c */
+int trace__start(struct trace *t);
+/* trace_loop.c */
+void trace__loop(struct trace *t);
+/* flow's sink */
+void trace__fact(void *ctx, const struct fact *f);
+/* Records of the ring and of the scan. */
+void trace__record(void *ctx, const void *data, size_t len);
+
+#endif

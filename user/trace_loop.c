@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The run: drain, sort, tell, until it ends. */
+#include "trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/out.h"
+#include "base/time.h"
+#include "cli/config.h"
+#include "commands.h"
+#include "event/decode.h"
+#include "event/desc.h"
+#include "flow/flow.h"
+#include "live/session.h"
+#include "order/order.h"
+#include "view/view.h"
+
+enum { PERIOD_MS = 5, IDLE_MS = 1000 };
+
+#define WINDOW_NS (2 * PERIOD_MS * NS_PER_MS)
+#define REFRESH_NS (60 * NS_PER_SEC)
+
+/* --- facts out ------------------------------------------------------------- */
+
+static bool over_rate(struct trace *t, const struct fact *f)
+{
+	uint64_t second = f->time_ns / NS_PER_SEC, dropped;
+
+	if (!t->config->rate || f->id == EV_lost)
+		return false;
+	if (second > t->rate_second) {
+		dropped = t->rate_dropped;
+		t->rate_second = second;
+		t->rate_used = 0;
+		t->rate_dropped = 0;
+		if (dropped)
+			flow_table__lost(t->flows, f->time_ns, "event", "rate",
+					 dropped);
+	}
+	if (t->rate_used++ < t->config->rate)
+		return false;
+	t->rate_dropped++;
+	return true;
+}
+
+void trace__fact(void *ctx, const struct fact *f)
+{
+	struct trace *t = ctx;
+
+	if (t->stop || over_rate(t, f))
+		return;
+	t->view->fact(t->view_ctx, f, t->out);
+	t->told++;
+	if (f->id == EV_packet)
+		t->packets++;
+	if (f->id == EV_lost)
+		t->lost += f->count;
+	if (fact_has(f, F_LATE))
+		t->late++;
+	if (t->config->count && t->told >= t->config->count)
+		t->stop = true;
+}
+
+/* --- records in ------------------------------------------------------------ */
+
+void trace__record(void *ctx, const void *data, size_t len)
+{
+	struct trace *t = ctx;
+	const struct tt_hdr *rec;
+
+	if (decode_record(data, len, &rec) != DECODE_OK) {
+		t->malformed++;
+		return;
+	}
+	flow_table__preview(t->flows, rec);
+	if (order__push(t->order, rec, record_time(rec)))
+		t->malformed++;
+}
+
+static void on_task(struct trace *t, const struct tt_rec_task *r)
+{
+	if (r->what == TT_TASK_FORK)
+		living__add(&t->living, r->task.pid);
+	else if (r->what == TT_TASK_EXIT)
+		living__del(&t->living, r->task.pid);
+}
+
+static void tell_until(struct trace *t, uint64_t until)
+{
+	const struct tt_hdr *rec;
+	uint64_t time_ns;
+	bool late;
+
+	while (!t->stop &&
+	       (rec = order__pop(t->order, until, &time_ns, &late))) {
+		if (t->found_ns && time_ns > t->found_ns) {
+			flow_table__tell_found(t->flows, t->found_ns);
+			t->found_ns = 0;
+		}
+		if (rec->kind == TT_REC_TASK)
+			on_task(t, (const struct tt_rec_task *)rec);
+		flow_table__apply(t->flows, rec, time_ns, late);
+	}
+	if (t->found_ns && until >= t->found_ns) {
+		flow_table__tell_found(t->flows, t->found_ns);
+		t->found_ns = 0;
+	}
+}
+
+/* --- losses ---------------------------------------------------------------- */
+
+static const char *const lost_why[] = {
+	[TT_LOST_RING] = "ring",
+	[TT_LOST_TABLE] = "table",
+	[TT_LOST_READ] = "read",
+};
+
+static const char *const lost_what[TT_REC_MAX] = {
+	[TT_REC_STATE] = "state",     [TT_REC_CALL] = "call",
+	[TT_REC_CLOSE] = "close",     [TT_REC_DESTROY] = "destroy",
+	[TT_REC_PACKET] = "packet",   [TT_REC_RETRANSMIT] = "retransmit",
+	[TT_REC_RESET] = "reset",     [TT_REC_DROP] = "drop",
+	[TT_REC_TASK] = "process",    [TT_REC_SOCKET] = "socket",
+};
+
+static void tell_losses(struct trace *t, uint64_t now)
+{
+	struct tt_stats s;
+
+	if (session__stats(t->session, &s))
+		return;
+	for (int why = 0; why < TT_LOST_MAX; why++)
+		for (int kind = 1; kind < TT_REC_MAX; kind++) {
+			uint64_t n = s.lost[why][kind] - t->stats.lost[why][kind];
+
+			if (n)
+				flow_table__lost(t->flows, now, lost_what[kind],
+						 lost_why[why], n);
+		}
+	t->stats = s;
+	if (t->malformed) {
+		flow_table__lost(t->flows, now, "record", "malformed",
+				 t->malformed);
+		t->malformed = 0;
+	}
+}
+
+static void watch_one(void *ctx, uint16_t port)
+{
+	session__watch_port(ctx, port);
+}
+
+/* What is due now and then. */
+static void housekeeping(struct trace *t, uint64_t now)
+{
+	if (now > t->expired_ns + NS_PER_SEC) {
+		flow_table__expire(t->flows, now);
+		t->expired_ns = now;
+	}
+	if (now > t->refreshed_ns + REFRESH_NS) {
+		flow_table__each_port(t->flows, watch_one, t->session);
+		t->refreshed_ns = now;
+	}
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+static bool waits_for_processes(const struct trace *t)
+{
+	return t->config->npids || t->child.pid;
+}
+
+/* The last traced process is gone, and its sockets are too, or long enough. */
+static bool is_over(struct trace *t, uint64_t now)
+{
+	if (t->end_ns && now >= t->end_ns)
+		return true;
+	if (!waits_for_processes(t) || t->living.count) {
+		t->gone_ns = 0;
+		return false;
+	}
+	if (!t->gone_ns)
+		t->gone_ns = now;
+	if (now - t->gone_ns >= t->config->orphan_wait_ns)
+		return true;
+	return now - t->gone_ns > WINDOW_NS && !order__count(t->order) &&
+	       !flow_table__has_open(t->flows);
+}
+
+/* A signal that another process sent is for COMMAND; one from the terminal
+ * has reached it already. */
+static void on_signal(struct trace *t, const struct signalfd_siginfo *si)
+{
+	int sig = si->ssi_signo;
+
+	if (sig == SIGCHLD) {
+		child__reap(&t->child);
+		if (t->child.ended)
+			living__del(&t->living, t->child.pid);
+		return;
+	}
+	if (t->child.pid && !t->child.ended) {
+		if (si->ssi_code <= 0)
+			kill(t->child.pid, sig);
+		return;
+	}
+	if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP || sig == SIGQUIT)
+		t->stop = true;
+}
+
+static void read_signals(struct trace *t)
+{
+	struct signalfd_siginfo si;
+
+	while (read(t->signal_fd, &si, sizeof(si)) == sizeof(si))
+		on_signal(t, &si);
+}
+
+/* A process may have gone before its exit was hooked. */
+static void check_living(struct trace *t)
+{
+	for (size_t i = 0; i < t->living.count; i++)
+		if (kill(t->living.pids[i], 0) && errno == ESRCH)
+			living__del(&t->living, t->living.pids[i--]);
+}
+
+/* --- the loop -------------------------------------------------------------- */
+
+static int wait_ms(const struct trace *t, uint64_t now, bool idle)
+{
+	uint64_t ms = idle ? IDLE_MS : PERIOD_MS;
+
+	if (t->gone_ns)
+		ms = PERIOD_MS;
+	if (t->end_ns && (t->end_ns - now) / NS_PER_MS < ms)
+		ms = (t->end_ns - now) / NS_PER_MS + 1;
+	return ms;
+}
+
+static void wait_next(struct trace *t, bool idle)
+{
+	struct pollfd fds[2] = {
+		{ .fd = t->signal_fd, .events = POLLIN },
+		{ .fd = session__fd(t->session), .events = POLLIN },
+	};
+
+	if (poll(fds, idle ? 2 : 1, wait_ms(t, time_boot_ns(), idle)) > 0 &&
+	    fds[0].revents)
+		read_signals(t);
+}
+
+/* Nothing came and nothing waits: sleep until a record wakes us. The flag is
+ * up before the last look, so that no record slips in between. */
+static bool go_idle(struct trace *t)
+{
+	if (order__count(t->order) || t->found_ns)
+		return false;
+	session__set_idle(t->session, true);
+	return session__consume(t->session, trace__record, t) == 0;
+}
+
+static int drain(struct trace *t)
+{
+	uint64_t before = time_boot_ns();
+	int n = session__consume(t->session, trace__record, t);
+
+	tell_until(t, before > WINDOW_NS ? before - WINDOW_NS : 0);
+	tell_losses(t, before);
+	if (out__flush(t->out)) {
+		if (out__error(t->out) != -EPIPE) {
+			log_error("cannot write: %s",
+				  strerror(-out__error(t->out)));
+			t->status = STATUS_FAILED;
+		}
+		t->stop = true;
+	}
+	return n;
+}
+
+static void finish(struct trace *t)
+{
+	bool limited = t->config->count && t->told >= t->config->count;
+	bool broken = out__error(t->out) != 0;
+
+	if (!limited && !broken) {
+		t->stop = false;
+		session__consume(t->session, trace__record, t);
+		tell_until(t, ~0ULL);
+		tell_losses(t, time_boot_ns());
+		if (t->rate_dropped)
+			flow_table__lost(t->flows, time_boot_ns(), "event",
+					 "rate", t->rate_dropped);
+	}
+	out__flush(t->out);
+}
+
+void trace__loop(struct trace *t)
+{
+	uint64_t now = time_boot_ns(), checked = 0;
+	bool idle = false;
+
+	t->start_ns = now;
+	t->refreshed_ns = now;
+	if (t->config->duration_ns)
+		t->end_ns = now + t->config->duration_ns;
+	child__go(&t->child);
+	while (!t->stop) {
+		int n = drain(t);
+
+		now = time_boot_ns();
+		housekeeping(t, now);
+		if (waits_for_processes(t) && now > checked + NS_PER_SEC) {
+			check_living(t);
+			checked = now;
+		}
+		if (t->stop || is_over(t, now))
+			break;
+		idle = n == 0 && go_idle(t);
+		wait_next(t, idle);
+		if (idle)
+			session__set_idle(t->session, false);
+	}
+	finish(t);
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the options to a run that stands: hooks, then the scan. */
+#include "trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "cli/config.h"
+#include "commands.h"
+#include "event/names.h"
+#include "flow/flow.h"
+#include "flow/select_task.h"
+#include "live/cgroups.h"
+#include "live/hz.h"
+#include "live/probe.h"
+#include "live/procs.h"
+#include "live/scan.h"
+#include "live/session.h"
+#include "live/system.h"
+#include "order/order.h"
+#include "view/view.h"
+
+static int usage(struct trace *t, const char *what, const char *why)
+{
+	log_error("%s: %s", what, why);
+	t->status = STATUS_USAGE;
+	return -EINVAL;
+}
+
+/* --- the selection, for the kernel and for the flow table ---------------- */
+
+static int resolve_pids(struct trace *t)
+{
+	const struct run_config *c = t->config;
+
+	for (size_t i = 0; i < c->npids; i++) {
+		uint32_t tgid;
+
+		if (system__tgid(c->pids[i], &tgid)) {
+			log_error("pid %u: no such process", c->pids[i]);
+			t->status = STATUS_FAILED;
+			return -ESRCH;
+		}
+		living__add(&t->living, tgid);
+	}
+	if (t->child.pid)
+		living__add(&t->living, t->child.pid);
+	return 0;
+}
+
+static int resolve_netns(struct trace *t, uint32_t *ino)
+{
+	const char *name = t->config->netns;
+	int fd;
+
+	*ino = 0;
+	if (!name || !strcmp(name, "all"))
+		return 0;
+	fd = netns_open(name, ino);
+	if (fd < 0) {
+		log_error("--netns %s: %s", name,
+			  fd == -EINVAL ? "not a network namespace" :
+					  strerror(-fd));
+		t->status = fd == -EACCES || fd == -EPERM ? STATUS_CANNOT :
+							    STATUS_FAILED;
+		return fd;
+	}
+	close(fd);
+	return 0;
+}
+
+static void copy_ports(uint16_t *to, uint32_t *n, const uint16_t *from,
+		       size_t count)
+{
+	*n = count;
+	memcpy(to, from, count * sizeof(*to));
+}
+
+static uint32_t kernel_packets(uint32_t events, enum packets packets)
+{
+	if (events >> EV_packet & 1 && packets == PACKETS_ALL)
+		return TT_PACKETS_ALL;
+	return TT_PACKETS_CONTROL; /* the segments that state changes need */
+}
+
+static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
+{
+	const struct run_config *c = t->config;
+
+	k->events = t->events;
+	k->packets = kernel_packets(t->events, run_config__packets(c));
+	if (t->living.count)
+		k->task_by |= TT_BY_PID;
+	if (c->comm)
+		k->task_by |= TT_BY_COMM;
+	if (c->by_uid)
+		k->task_by |= TT_BY_UID;
+	if (c->cgroup)
+		k->task_by |= TT_BY_CGROUP;
+	k->follow = c->follow || c->command == CMD_RUN;
+	k->uid = c->uid;
+	if (c->comm)
+		str_copy(k->comm_glob, c->comm, sizeof(k->comm_glob));
+	copy_ports(k->ports, &k->nports, c->ports, c->nports);
+	copy_ports(k->lports, &k->nlports, c->lports, c->nlports);
+	copy_ports(k->rports, &k->nrports, c->rports, c->nrports);
+	k->naddrs = c->naddrs;
+	for (size_t i = 0; i < c->naddrs; i++) {
+		memcpy(k->addrs[i].addr_be, c->addrs[i].addr, 16);
+		k->addrs[i].len = c->addrs[i].len;
+	}
+	k->family = c->family;
+	k->netns = netns;
+	k->sock_by = (c->nports ? TT_BY_PORT : 0) |
+		     (c->nlports ? TT_BY_LPORT : 0) |
+		     (c->nrports ? TT_BY_RPORT : 0) |
+		     (c->naddrs ? TT_BY_ADDR : 0) |
+		     (c->family ? TT_BY_FAMILY : 0) |
+		     (netns ? TT_BY_NETNS : 0);
+}
+
+static void flow_select(struct trace *t, struct select *s, uint32_t netns)
+{
+	const struct run_config *c = t->config;
+
+	s->by_task = t->living.count || c->comm || c->by_uid || c->cgroup;
+	memcpy(s->ports, c->ports, sizeof(c->ports));
+	memcpy(s->lports, c->lports, sizeof(c->lports));
+	memcpy(s->rports, c->rports, sizeof(c->rports));
+	s->nports = c->nports;
+	s->nlports = c->nlports;
+	s->nrports = c->nrports;
+	s->naddrs = c->naddrs;
+	for (size_t i = 0; i < c->naddrs; i++) {
+		memcpy(s->addrs[i].addr, c->addrs[i].addr, 16);
+		s->addrs[i].len = c->addrs[i].len;
+	}
+	s->family = c->family;
+	s->states = c->states;
+	s->netns = netns;
+	s->events = t->events;
+}
+
+/* --- output --------------------------------------------------------------- */
+
+static int terminal_width(int fd)
+{
+	struct winsize w;
+
+	return !ioctl(fd, TIOCGWINSZ, &w) ? w.ws_col : 0;
+}
+
+static bool is_utf8(void)
+{
+	const char *v = getenv("LC_ALL");
+
+	if (!v || !*v)
+		v = getenv("LC_CTYPE");
+	if (!v || !*v)
+		v = getenv("LANG");
+	return v && (strstr(v, "UTF-8") || strstr(v, "utf8"));
+}
+
+static int open_output(struct trace *t)
+{
+	const struct run_config *c = t->config;
+	bool tty;
+
+	t->out_fd = STDOUT_FILENO;
+	if (c->log_file) {
+		t->out_fd = open(c->log_file,
+				 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (t->out_fd < 0) {
+			log_error("--log %s: %s", c->log_file, strerror(errno));
+			t->status = STATUS_FAILED;
+			return -errno;
+		}
+	}
+	t->out = out__new_fd(t->out_fd);
+	t->view = view__by_name(c->output ? c->output : "text");
+	if (!t->out || !t->view)
+		return usage(t, "--output", "no such format");
+	tty = isatty(t->out_fd);
+	t->view_ctx = t->view->new ? t->view->new(&(struct view_opts){
+		.utc_offset_ns = time_utc_offset(),
+		.color = c->color == COLOR_ALWAYS ||
+			 (c->color == COLOR_AUTO && tty && !getenv("NO_COLOR")),
+		.absolute_seq = c->absolute_seq,
+		.width = tty ? terminal_width(t->out_fd) : 0,
+		.unicode = tty && !c->ascii && is_utf8(),
+	}) : NULL;
+	return 0;
+}
+
+/* --- names for the flow table --------------------------------------------- */
+
+static const char *name_cgroup(void *ctx, uint64_t id)
+{
+	struct trace *t = ctx;
+
+	return t->cgroups ? cgroup_names__path(t->cgroups, id) : NULL;
+}
+
+static const char *name_rst(void *ctx, uint32_t reason)
+{
+	struct trace *t = ctx;
+
+	return probe__enum_name(session__probe(t->session), "sk_rst_reason",
+				"SK_RST_REASON_", reason);
+}
+
+static const char *name_drop(void *ctx, uint32_t reason)
+{
+	struct trace *t = ctx;
+
+	return probe__enum_name(session__probe(t->session), "skb_drop_reason",
+				"SKB_DROP_REASON_", reason);
+}
+
+static const char *name_symbol(void *ctx, uint64_t addr)
+{
+	(void)ctx;
+	return system__symbol(addr);
+}
+
+/* --- the kernel side ------------------------------------------------------ */
+
+static int open_cgroup(struct trace *t)
+{
+	int fd;
+
+	if (!t->config->cgroup)
+		return -1;
+	fd = cgroups__open(t->cgroup_root, t->config->cgroup);
+	if (fd >= 0)
+		return fd;
+	log_error("--cgroup %s: %s: name a folder of the cgroup v2 hierarchy",
+		  t->config->cgroup, strerror(-fd));
+	t->status = STATUS_FAILED;
+	return -2;
+}
+
+static int open_session(struct trace *t, uint32_t netns)
+{
+	static const enum rung rungs[] = {
+		[HOOKS_AUTO] = RUNG_AUTO,
+		[HOOKS_FENTRY] = RUNG_FENTRY,
+		[HOOKS_KPROBE] = RUNG_KPROBE,
+		[HOOKS_TRACEPOINT] = RUNG_TRACEPOINT,
+	};
+	struct session_opts o = {
+		.rung = rungs[t->config->hooks],
+		.buffer_mb = t->config->buffer_mb,
+		.pids = t->living.pids,
+		.npids = t->living.count,
+		.btf_file = t->config->btf_file,
+	};
+	int err;
+
+	o.cgroup_fd = open_cgroup(t);
+	if (o.cgroup_fd == -2)
+		return -EINVAL;
+	kernel_select(t, &o.config, netns);
+	err = session__new(&t->session, &o);
+	if (o.cgroup_fd >= 0)
+		close(o.cgroup_fd);
+	if (!err)
+		return 0;
+	log_error("%s", t->session ? session__error(t->session) :
+				     strerror(-err));
+	t->status = STATUS_CANNOT;
+	return err;
+}
+
+static int open_flows(struct trace *t, uint32_t netns)
+{
+	struct flow_opts o = {
+		.hz = kernel_hz(session__kernel(t->session)),
+		.max_flows = 1u << 20,
+		.cgroup_path = name_cgroup,
+		.rst_reason = name_rst,
+		.drop_reason = name_drop,
+		.symbol = name_symbol,
+		.names_ctx = t,
+		.sink = trace__fact,
+		.sink_ctx = t,
+	};
+
+	flow_select(t, &o.select, netns);
+	t->flows = flow_table__new(&o);
+	t->order = order__new();
+	return t->flows && t->order ? 0 : -ENOMEM;
+}
+
+static void say_hooks(const struct trace *t)
+{
+	const struct hook_choice *c = session__choices(t->session);
+
+	if (!t->config->verbose && !t->config->dry_run)
+		return;
+	for (size_t i = 0; i < hook_count; i++) {
+		if (!c[i].needed)
+			continue;
+		if (!c[i].chosen)
+			log_printf(LOG_ERROR, "hook %-18s none: %s",
+				   hooks[i].name, c[i].why_not[0]);
+		else
+			log_printf(LOG_ERROR, "hook %-18s %s %s", hooks[i].name,
+				   attach_kind_name(c[i].chosen->kind),
+				   c[i].chosen->target);
+	}
+}
+
+/* --- what exists already -------------------------------------------------- */
+
+static void follow_one(void *ctx, uint32_t pid)
+{
+	struct trace *t = ctx;
+
+	if (living__has(&t->living, pid))
+		return;
+	living__add(&t->living, pid);
+	session__add_pid(t->session, pid);
+}
+
+/* fork is hooked by now: what is born from here on is followed in the kernel,
+ * and a round that finds nobody new found everybody. */
+static void follow_existing(struct trace *t)
+{
+	size_t before;
+
+	if (!t->config->follow)
+		return;
+	do {
+		before = t->living.count;
+		system__descendants(t->living.pids, before, follow_one, t);
+	} while (t->living.count > before);
+}
+
+struct found {
+	struct trace *t;
+	struct select_task select;
+	bool by_task;
+};
+
+static void found_one(void *ctx, const struct tt_rec_socket *rec)
+{
+	struct found *f = ctx;
+	struct tt_rec_socket r = *rec;
+
+	if (!(r.flags & TT_SCAN_FILE) || !f->by_task ||
+	    select_task__match(&f->select, &r.task))
+		r.task.flags |= TT_TASK_SELECTED;
+	if (f->t->found_ns < r.hdr.ts_ns)
+		f->t->found_ns = r.hdr.ts_ns;
+	flow_table__found(f->t->flows, &r);
+}
+
+static void watch_one(void *ctx, uint16_t port)
+{
+	session__watch_port(ctx, port);
+}
+
+static void select_existing(struct trace *t, struct found *f,
+			    uint64_t **cgroup_ids)
+{
+	const struct run_config *c = t->config;
+	int fd;
+
+	f->select = (struct select_task){
+		.pids = t->living.pids,
+		.npids = t->living.count,
+		.comm = c->comm,
+		.by_uid = c->by_uid,
+		.uid = c->uid,
+	};
+	f->by_task = t->living.count || c->comm || c->by_uid || c->cgroup;
+	if (!c->cgroup)
+		return;
+	f->select.by_cgroup = true;
+	fd = cgroups__open(t->cgroup_root, c->cgroup);
+	if (fd < 0)
+		return;
+	cgroups__below(fd, cgroup_ids, &f->select.ncgroups);
+	f->select.cgroups = *cgroup_ids;
+	close(fd);
+}
+
+static int scan_existing(struct trace *t)
+{
+	struct found found = { .t = t };
+	uint64_t *cgroup_ids = NULL;
+	struct scan *scan = NULL;
+	int err;
+
+	select_existing(t, &found, &cgroup_ids);
+	err = scan__open(&scan);
+	if (!err)
+		err = scan__run(scan, &(struct scan_opts){
+			.netns_fd = -1, .all_netns = true,
+			.files = true, .sockets = true }, found_one, &found);
+	if (err)
+		log_warn("cannot %s: %s: sockets that existed before have no "
+			 "owner until they act", scan ? scan__what(scan) : "scan",
+			 strerror(-err));
+	scan__free(scan);
+	free(cgroup_ids);
+	flow_table__each_port(t->flows, watch_one, t->session);
+	t->found_ns = time_boot_ns();
+	return 0;
+}
+
+/* --- together -------------------------------------------------------------- */
+
+static int open_signals(struct trace *t)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return t->signal_fd < 0 ? -errno : 0;
+}
+
+static void say_ready(const struct trace *t)
+{
+	log_printf(LOG_ERROR, "ready");
+	if (t->config->ready_fd >= 0) {
+		if (write(t->config->ready_fd, "r", 1) != 1)
+			log_warn("--ready-fd: %s", strerror(errno));
+		close(t->config->ready_fd);
+	}
+}
+
+static int attach(struct trace *t)
+{
+	int err = session__attach(t->session);
+
+	if (err) {
+		log_error("%s", session__error(t->session));
+		t->status = STATUS_CANNOT;
+		return err;
+	}
+	follow_existing(t);
+	return scan_existing(t);
+}
+
+int trace__start(struct trace *t)
+{
+	const struct run_config *c = t->config;
+	uint32_t netns;
+	int err;
+
+	t->events = run_config__events(c) | 1u << EV_lost;
+	t->cgroup_root = cgroups__open_root();
+	if (t->cgroup_root >= 0)
+		t->cgroups = cgroup_names__new(t->cgroup_root);
+	err = open_signals(t);
+	if (!err && c->command == CMD_RUN)
+		err = child__fork(&t->child, c->command_argv);
+	if (err) {
+		log_error("cannot start: %s", strerror(-err));
+		t->status = STATUS_CANNOT;
+		return err;
+	}
+	err = resolve_pids(t);
+	if (!err)
+		err = resolve_netns(t, &netns);
+	if (!err)
+		err = open_output(t);
+	if (!err)
+		err = open_session(t, netns);
+	if (!err)
+		err = open_flows(t, netns);
+	if (!err)
+		say_hooks(t);
+	if (!err && !c->dry_run)
+		err = attach(t);
+	if (!err && !c->dry_run)
+		say_ready(t);
+	return err;
+}
