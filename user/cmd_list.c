@@ -33,7 +33,11 @@ struct list {
 	const struct list_view *view; /* NULL: json */
 	struct select_task task;
 	struct select select;
-	uint32_t tgids[MAX_PIDS];
+	struct pids {
+		uint32_t *list;
+		size_t n;
+		int err;
+	} pids;
 	uint64_t *cgroup_ids;
 	int cgroup_root; /* -1: no cgroup v2 */
 	struct cgroup_names *cgroup_names;
@@ -49,18 +53,60 @@ struct list {
 
 /* --- selection ------------------------------------------------------------- */
 
+static void add_pid(void *ctx, uint32_t pid)
+{
+	struct pids *p = ctx;
+	uint32_t *more = reallocarray(p->list, p->n + 1, sizeof(*more));
+
+	if (!more) {
+		p->err = -ENOMEM;
+		return;
+	}
+	p->list = more;
+	p->list[p->n++] = pid;
+}
+
+/* Generation by generation, until one has no children. */
+static void add_descendants(struct pids *p)
+{
+	struct pids before;
+	int err;
+
+	do {
+		before = *p;
+		before.list = calloc(p->n + 1, sizeof(*before.list));
+		if (!before.list) {
+			p->err = -ENOMEM;
+			return;
+		}
+		memcpy(before.list, p->list, p->n * sizeof(*before.list));
+		err = system__descendants(before.list, before.n, add_pid, p);
+		free(before.list);
+	} while (!err && !p->err && p->n > before.n);
+	if (err)
+		p->err = err;
+}
+
 static int take_pids(struct list *l)
 {
 	const struct run_config *c = l->config;
+	uint32_t tgid;
 
 	for (size_t i = 0; i < c->npids; i++) {
-		if (system__tgid(c->pids[i], &l->tgids[i])) {
+		if (system__tgid(c->pids[i], &tgid)) {
 			log_error("pid %u: no such process", c->pids[i]);
 			return STATUS_FAILED;
 		}
+		add_pid(&l->pids, tgid);
 	}
-	l->task.pids = l->tgids;
-	l->task.npids = c->npids;
+	if (c->follow && c->npids)
+		add_descendants(&l->pids);
+	if (l->pids.err) {
+		log_error("list: %s", strerror(-l->pids.err));
+		return STATUS_FAILED;
+	}
+	l->task.pids = l->pids.list;
+	l->task.npids = l->pids.n;
 	return 0;
 }
 
@@ -194,14 +240,14 @@ static int run_scan(struct list *l)
 	bool files_only = l->view && l->view->files_only;
 	bool own = l->select.netns && l->netns_fd < 0;
 	struct scan_opts opts = {
-		.pids = l->tgids,
-		.npids = files_only ? l->config->npids : 0,
+		.pids = l->pids.list,
+		.npids = files_only ? l->pids.n : 0,
 		.netns_fd = l->netns_fd,
 		.all_netns = !own && l->netns_fd < 0,
 		.files = true,
 		.sockets = !files_only,
 	};
-	int err = scan__open(&l->scan);
+	int err = scan__open(&l->scan, l->config->btf_file);
 
 	if (!err)
 		err = scan__run(l->scan, &opts, take_record, l);
@@ -359,16 +405,40 @@ static void release(struct list *l)
 	if (l->cgroup_root >= 0)
 		close(l->cgroup_root);
 	free(l->cgroup_ids);
+	free(l->pids.list);
 	if (l->netns_fd >= 0)
 		close(l->netns_fd);
 	free(l);
 }
 
+/* Columns that an output does not have are refused, not forgotten. */
+static int check_columns(const struct run_config *c)
+{
+	const char *output = c->output ? c->output : "table";
+	bool netstat = !strcmp(output, "netstat"), table = !strcmp(output, "table");
+	const char *wrong = NULL;
+
+	if (c->list_wide && !netstat)
+		wrong = "--wide";
+	if (c->list_timers && !netstat && !table)
+		wrong = "--timers";
+	if (c->list_extended && !netstat && !table)
+		wrong = "--extended";
+	if (!wrong)
+		return 0;
+	log_error("%s: -o %s has no such columns: leave it out, or use -o netstat",
+		  wrong, output);
+	return STATUS_USAGE;
+}
+
 int cmd_list(const struct run_config *c)
 {
-	struct list *l = calloc(1, sizeof(*l));
-	int status;
+	struct list *l;
+	int status = check_columns(c);
 
+	if (status)
+		return status;
+	l = calloc(1, sizeof(*l));
 	if (!l) {
 		log_error("list: %s", strerror(ENOMEM));
 		return STATUS_FAILED;

@@ -223,21 +223,23 @@ static void find_listeners(struct socket_table *t)
 struct ends {
 	uint8_t laddr[16], raddr[16];
 	uint16_t lport, rport;
+	uint32_t netns; /* 0: any */
 };
 
-static struct ends ends_of(const struct socket_entry *e)
+static struct ends ends_of(const struct socket_entry *e, bool any_netns)
 {
 	const struct tt_tuple *t = &e->rec.sock.tuple;
 	struct ends k = { .lport = t->lport_be, .rport = t->rport_be };
 
 	memcpy(k.laddr, t->laddr_be, 16);
 	memcpy(k.raddr, t->raddr_be, 16);
+	k.netns = any_netns ? 0 : t->netns;
 	return k;
 }
 
 static struct ends other_end(const struct ends *k)
 {
-	struct ends o = { .lport = k->rport, .rport = k->lport };
+	struct ends o = { .lport = k->rport, .rport = k->lport, .netns = k->netns };
 
 	memcpy(o.laddr, k->raddr, 16);
 	memcpy(o.raddr, k->laddr, 16);
@@ -258,18 +260,34 @@ static bool has_ends(const void *entry, const void *key)
 		       sizeof(struct ends));
 }
 
+/* What is said on a loopback device stays in its namespace. */
+static bool is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t lo6[16] = { [15] = 1 };
+	static const uint8_t lo4[13] = { [10] = 0xff, 0xff, 127 };
+
+	return !memcmp(addr, lo6, 16) || !memcmp(addr, lo4, 13);
+}
+
+static bool may_have_peer(const struct socket_entry *e, bool any_netns)
+{
+	const struct tt_tuple *t = &e->rec.sock.tuple;
+
+	return t->rport_be && !(any_netns && is_loopback(t->laddr_be));
+}
+
 static int fill_ends(struct socket_table *t, struct hashmap *map,
-		     struct end_slot *slots)
+		     struct end_slot *slots, bool any_netns)
 {
 	struct end_slot *s, *first;
 	uint32_t hash;
 
 	for (size_t i = 0; i < t->count; i++) {
 		s = &slots[i];
-		s->e = t->list[i];
-		s->key = ends_of(s->e);
-		if (!s->key.rport)
+		*s = (struct end_slot){ .e = t->list[i] };
+		if (!may_have_peer(s->e, any_netns))
 			continue;
+		s->key = ends_of(s->e, any_netns);
 		hash = hash_bytes(&s->key, sizeof(s->key));
 		first = hashmap__find(map, hash, &s->key);
 		if (first)
@@ -280,18 +298,18 @@ static int fill_ends(struct socket_table *t, struct hashmap *map,
 	return 0;
 }
 
-/* Addresses that several namespaces use say nothing of who talks to whom. */
-static void find_peers(struct socket_table *t)
+static void match_ends(struct socket_table *t, struct end_slot *slots,
+		       bool any_netns)
 {
-	struct end_slot *slots = calloc(t->count + 1, sizeof(*slots)), *s;
 	struct hashmap map;
+	struct end_slot *s;
 	struct ends other;
 
 	hashmap__init(&map, has_ends);
-	if (!slots || fill_ends(t, &map, slots))
+	if (fill_ends(t, &map, slots, any_netns))
 		goto out;
 	for (size_t i = 0; i < t->count; i++) {
-		if (!slots[i].key.rport)
+		if (t->list[i]->peer || !slots[i].key.rport)
 			continue;
 		other = other_end(&slots[i].key);
 		s = hashmap__find(&map, hash_bytes(&other, sizeof(other)), &other);
@@ -300,6 +318,18 @@ static void find_peers(struct socket_table *t)
 	}
 out:
 	hashmap__release(&map);
+}
+
+/* In its own namespace first. Addresses that several other namespaces use say
+ * nothing of who talks to whom. */
+static void find_peers(struct socket_table *t)
+{
+	struct end_slot *slots = calloc(t->count + 1, sizeof(*slots));
+
+	if (!slots)
+		return;
+	match_ends(t, slots, false);
+	match_ends(t, slots, true);
 	free(slots);
 }
 

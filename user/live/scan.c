@@ -44,11 +44,12 @@ static int failed(struct scan *s, const char *what, int err)
 	return err;
 }
 
-static int load(struct scan *s, bool cookie_helper)
+static int load(struct scan *s, const char *btf_file, bool cookie_helper)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = btf_file);
 	int err;
 
-	s->skel = snapshot_bpf__open();
+	s->skel = snapshot_bpf__open_opts(&opts);
 	if (!s->skel)
 		return -errno;
 	/* Written before load: the map of constants is frozen then. */
@@ -82,19 +83,19 @@ static int say(enum libbpf_print_level level, const char *fmt, va_list args)
 }
 
 /* What libbpf says is for who debugs; the caller tells the failure. */
-static int load_either(struct scan *s)
+static int load_either(struct scan *s, const char *btf_file)
 {
 	libbpf_print_fn_t before = libbpf_set_print(say);
-	int err = load(s, true);
+	int err = load(s, btf_file, true);
 
 	/* Tracing programs may not ask for a cookie before 5.12. */
 	if (err && err != -EPERM)
-		err = load(s, false);
+		err = load(s, btf_file, false);
 	libbpf_set_print(before);
 	return err;
 }
 
-int scan__open(struct scan **scan)
+int scan__open(struct scan **scan, const char *btf_file)
 {
 	struct scan *s = calloc(1, sizeof(*s));
 	int err;
@@ -102,7 +103,7 @@ int scan__open(struct scan **scan)
 	*scan = s;
 	if (!s)
 		return -ENOMEM;
-	err = load_either(s);
+	err = load_either(s, btf_file);
 	if (err)
 		return failed(s, "load the iterators", err);
 	err = read_facts(s);

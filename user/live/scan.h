@@ -28,9 +28,9 @@ struct scan_opts {
 
 typedef void (*scan_fn)(void *ctx, const struct tt_rec_socket *rec);
 
-/* 0 or -errno. *scan is set in either case (but for -ENOMEM), for
- * scan__what(); scan__free() it. */
-int scan__open(struct scan **scan);
+/* btf_file NULL: the kernel's own. 0 or -errno. *scan is set in either case
+ * (but for -ENOMEM), for scan__what(); scan__free() it. */
+int scan__open(struct scan **scan, const char *btf_file);
 /*
  * Sockets first, then files: a socket seen twice is one cookie. With more than
  * 16 pids, or on a kernel whose iterators take none, files of other processes

@@ -15,7 +15,10 @@
 #include "event/names.h"
 #include "view/text.h"
 
-enum { STATE, RECVQ, SENDQ, LOCAL, REMOTE, FD, OWNER, PEER, NETNS, COLUMNS };
+enum {
+	STATE, RECVQ, SENDQ, LOCAL, REMOTE, FD, OWNER, PEER,
+	TIMER, UID, INODE, COOKIE, NETNS, COLUMNS,
+};
 
 static const struct {
 	const char *title;
@@ -25,11 +28,14 @@ static const struct {
 	[SENDQ] = { "SEND-Q", true },	[LOCAL] = { "LOCAL", false },
 	[REMOTE] = { "REMOTE", false }, [FD] = { "FD", true },
 	[OWNER] = { "OWNER", false },	[PEER] = { "PEER", false },
+	[TIMER] = { "TIMER", false },	[UID] = { "UID", true },
+	[INODE] = { "INODE", true },	[COOKIE] = { "SK", true },
 	[NETNS] = { "NETNS", true },
 };
 
 struct table {
 	struct text text; /* the line, and names made safe for a terminal */
+	uint32_t hz;
 	size_t width[COLUMNS];
 	bool shown[COLUMNS];
 };
@@ -111,10 +117,72 @@ static void put_remote(struct line *l, const struct tt_tuple *tuple)
 		line__char(l, '-');
 }
 
-static void put_cell(struct text *t, const struct socket_entry *e, int column)
+/* "on 0.2s", with what was tried in vain: "on 0.2s 3 retries" */
+static void put_timer(struct line *l, const struct tt_rec_socket *r, uint32_t hz)
+{
+	static const char *const names[] = { "-", "on", "keepalive", "timewait",
+					     "probe" };
+	uint32_t tried = r->retransmits ? r->retransmits : r->probes;
+
+	if (!r->timer || r->timer >= sizeof(names) / sizeof(names[0])) {
+		line__char(l, '-');
+		return;
+	}
+	line__str(l, names[r->timer]);
+	if (hz) {
+		line__char(l, ' ');
+		line__u64(l, r->expires_j / hz);
+		line__char(l, '.');
+		line__u64(l, (uint64_t)(r->expires_j % hz) * 10 / hz);
+		line__char(l, 's');
+	}
+	if (tried) {
+		line__char(l, ' ');
+		line__u64(l, tried);
+		line__str(l, tried > 1 ? " retries" : " retry");
+	}
+}
+
+/* A number that 0 says is not known. */
+static void put_known(struct line *l, uint64_t v, bool hex)
+{
+	if (!v)
+		line__char(l, '-');
+	else if (hex)
+		line__hex(l, v);
+	else
+		line__u64(l, v);
+}
+
+static void put_extra(struct table *t, const struct socket_entry *e, int column)
+{
+	const struct tt_rec_socket *r = &e->rec;
+	struct line *l = &t->text.line;
+
+	switch (column) {
+	case TIMER:
+		put_timer(l, r, t->hz);
+		break;
+	case UID:
+		line__u64(l, r->uid);
+		break;
+	case INODE:
+		put_known(l, r->sock.ino, false);
+		break;
+	case COOKIE:
+		put_known(l, r->hdr.sk, true);
+		break;
+	case NETNS:
+		line__u64(l, r->sock.tuple.netns);
+		break;
+	}
+}
+
+static void put_cell(struct table *table, const struct socket_entry *e, int column)
 {
 	const struct tt_tuple *tuple = &e->rec.sock.tuple;
 	const char *state = state_name(socket_entry__state(e));
+	struct text *t = &table->text;
 	struct line *l = &t->line;
 
 	switch (column) {
@@ -145,9 +213,8 @@ static void put_cell(struct text *t, const struct socket_entry *e, int column)
 		else
 			line__char(l, '-');
 		break;
-	case NETNS:
-		line__u64(l, tuple->netns);
-		break;
+	default:
+		put_extra(table, e, column);
 	}
 }
 
@@ -158,14 +225,14 @@ static void put_column(struct table *t, const struct socket_entry *e, int column
 	struct line *l = &t->text.line;
 	size_t before = l->n, seen = l->unseen, len;
 
-	put_cell(&t->text, e, column);
+	put_cell(t, e, column);
 	len = line__column(l) - start;
 	if (!columns[column].right || len >= t->width[column])
 		return;
 	l->n = before;
 	l->unseen = seen;
 	line__pad_to(l, start + t->width[column] - len);
-	put_cell(&t->text, e, column);
+	put_cell(t, e, column);
 }
 
 static void measure(struct table *t, const struct socket_entry *const *list,
@@ -178,7 +245,7 @@ static void measure(struct table *t, const struct socket_entry *const *list,
 	for (size_t i = 0; i < n; i++) {
 		for (int k = 0; k < COLUMNS; k++) {
 			line__begin(l, NULL);
-			put_cell(&t->text, list[i], k);
+			put_cell(t, list[i], k);
 			if (line__column(l) > t->width[k])
 				t->width[k] = line__column(l);
 		}
@@ -233,11 +300,13 @@ static void print(const struct socket_entry *const *list, size_t n,
 {
 	struct table *t = calloc(1, sizeof(*t));
 
-	(void)opts;
 	if (!t)
 		return;
-	for (int k = 0; k < COLUMNS; k++)
-		t->shown[k] = k != PEER && k != NETNS;
+	t->hz = opts->hz;
+	for (int k = 0; k < PEER; k++)
+		t->shown[k] = true;
+	t->shown[TIMER] = opts->timers;
+	t->shown[UID] = t->shown[INODE] = t->shown[COOKIE] = opts->extended;
 	measure(t, list, n);
 	line__begin(&t->text.line, out);
 	put_title(t);
