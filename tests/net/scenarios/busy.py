@@ -14,7 +14,7 @@ SERVER = ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT", "LAST_ACK", "CLOSE"]
 def two_thousand_connections(t):
     s, c = t.pair()
     tr = t.trace(s, c)
-    lfd, port = t.listen(s, backlog=128)
+    lfd, port = t.listen(s, backlog=COUNT)  # no SYN is dropped
     job = s.start("churn_accept", fd=lfd, count=COUNT)
     ports = c.do("churn_connect", addr="127.0.0.1", port=port, count=COUNT)["ports"]
     assert sorted(job.result()["ports"]) == sorted(ports)
@@ -92,7 +92,7 @@ def many_clients_at_once(t):
     """Four client processes and two accepting ones on one listener."""
     ns = t.netns()
     s, first = t.pair(ns)
-    lfd, port = t.listen(s, backlog=256)
+    lfd, port = t.listen(s, backlog=1024)
     accepting = [s, s.fork()]
     clients = [first] + [t.driver(ns, "client") for _i in range(3)]
     tr = t.trace(*(accepting + clients))

@@ -248,7 +248,7 @@ def passed_and_never_received(t):
     tr.wait("close")
     t.stop(tr)
     sk = tr.one("accept", pid=s.pid)["sk"]
-    tr.one("close", sk=sk, via="passed")
+    tr.one("close", sk=sk, via="passed", fd=ABSENT)
 
 
 @scenario
