@@ -18,6 +18,7 @@
 #include "event/desc.h"
 #include "flow/flow.h"
 #include "live/session.h"
+#include "live/system.h"
 #include "order/order.h"
 #include "view/view.h"
 
@@ -28,21 +29,23 @@ enum { PERIOD_MS = 5, IDLE_MS = 1000 };
 
 /* --- facts out ------------------------------------------------------------- */
 
+static void begin_second(struct trace *t, uint64_t now)
+{
+	uint64_t dropped = t->rate_dropped;
+
+	t->rate_second = now / NS_PER_SEC;
+	t->rate_used = 0;
+	t->rate_dropped = 0;
+	if (dropped)
+		flow_table__lost(t->flows, now, "event", "rate", dropped);
+}
+
 static bool over_rate(struct trace *t, const struct fact *f)
 {
-	uint64_t second = f->time_ns / NS_PER_SEC, dropped;
-
 	if (!t->config->rate || f->id == EV_lost)
 		return false;
-	if (second > t->rate_second) {
-		dropped = t->rate_dropped;
-		t->rate_second = second;
-		t->rate_used = 0;
-		t->rate_dropped = 0;
-		if (dropped)
-			flow_table__lost(t->flows, f->time_ns, "event", "rate",
-					 dropped);
-	}
+	if (f->time_ns / NS_PER_SEC > t->rate_second)
+		begin_second(t, f->time_ns);
 	if (t->rate_used++ < t->config->rate)
 		return false;
 	t->rate_dropped++;
@@ -226,7 +229,7 @@ static void read_signals(struct trace *t)
 static void check_living(struct trace *t)
 {
 	for (size_t i = 0; i < t->living.count; i++)
-		if (kill(t->living.pids[i], 0) && errno == ESRCH)
+		if (system__is_gone(t->living.pids[i]))
 			living__del(&t->living, t->living.pids[i--]);
 }
 
@@ -268,10 +271,15 @@ static bool go_idle(struct trace *t)
 static int drain(struct trace *t)
 {
 	uint64_t before = time_boot_ns();
+	uint64_t until = before > WINDOW_NS ? before - WINDOW_NS : 0;
 	int n = session__consume(t->session, trace__record, t);
 
-	tell_until(t, before > WINDOW_NS ? before - WINDOW_NS : 0);
-	tell_losses(t, before);
+	tell_until(t, until);
+	/* Losses are told in their place: what comes next is later than until.
+	 * Those of --rate do not wait for more events. */
+	tell_losses(t, until);
+	if (t->rate_dropped && until / NS_PER_SEC > t->rate_second)
+		begin_second(t, until);
 	if (out__flush(t->out)) {
 		if (out__error(t->out) != -EPIPE) {
 			log_error("cannot write: %s",

@@ -5,9 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/hashmap.h"
@@ -27,6 +29,20 @@ int system__tgid(uint32_t id, uint32_t *tgid)
 			err = 0;
 	fclose(f);
 	return err;
+}
+
+/* A pidfd becomes readable when the whole process has ended, zombie or not. */
+bool system__is_gone(uint32_t pid)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	bool gone;
+
+	pfd.fd = syscall(SYS_pidfd_open, pid, 0);
+	if (pfd.fd < 0)
+		return errno == ESRCH;
+	gone = poll(&pfd, 1, 0) > 0;
+	close(pfd.fd);
+	return gone;
 }
 
 static bool contains(const uint32_t *pids, size_t n, uint32_t pid)

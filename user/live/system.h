@@ -9,6 +9,8 @@
 
 /* The process that a pid or a thread id belongs to. 0, or -ESRCH. */
 int system__tgid(uint32_t id, uint32_t *tgid);
+/* Its last thread has ended, whether or not its parent took note. */
+bool system__is_gone(uint32_t pid);
 
 /*
  * Descendants of the processes in pids, which are not in it yet, one call

@@ -236,6 +236,7 @@ def rate_limit_is_told(t):
     job.result()
     tr.wait("lost")
     tr.stop(status=5)
+    tr.check_time()
     lost = tr.find("lost")
     assert all(e["count"] > 0 and e["what"] and e["why"] for e in lost), lost
     assert any("rate" in e["why"] for e in lost), lost
