@@ -73,7 +73,6 @@ def check_story(tr, pid):
         E("packet", flags=".", dir="in", dport=PORT),
         E("accept", **me),
         E("packet", flags="P.", len=1, dir="in", rel_seq=1, to=me),
-        E("recv", **me, offset=0),
         E("packet", flags="P.", len=1, dir="in", rel_seq=5),
         E("packet", flags="F.", dir="in", dport=PORT),
         state("ESTABLISHED", "CLOSE_WAIT", **me, cause=SEGMENT),
@@ -81,6 +80,7 @@ def check_story(tr, pid):
         E("close", **me, via="close", linger=0, bytes_received=5, bytes_sent=0, fd=PRESENT),
         state("CLOSE_WAIT", "CLOSE", **me, cause=call("close")),
         E("packet", flags="R.", dir="out", sport=PORT, from_=me))
+    tr.ordered(E("packet", len=1, rel_seq=1), E("recv", **me, offset=0))
     tr.one("reset", dir="out", **me)
     tr.none("packet", flags="F.", sport=PORT)
     # a tail loss probe may send the last byte again
