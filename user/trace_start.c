@@ -404,7 +404,7 @@ static int scan_existing(struct trace *t)
 	int err;
 
 	select_existing(t, &found, &cgroup_ids);
-	err = scan__open(&scan);
+	err = scan__open(&scan, t->config->btf_file);
 	if (!err)
 		err = scan__run(scan, &(struct scan_opts){
 			.netns_fd = -1, .all_netns = true,
