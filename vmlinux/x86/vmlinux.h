@@ -19,6 +19,7 @@ struct audit_context;
 struct autogroup;
 struct bdi_writeback;
 struct bio_list;
+struct bio_vec;
 struct blk_plug;
 struct blocking_notifier_head;
 struct bpf_iter__task;
@@ -112,6 +113,7 @@ struct flowi4;
 struct flowi6;
 struct flowi_common;
 struct flowi_tunnel;
+struct folio_queue;
 struct fown_struct;
 struct fqdir;
 struct fred_cs;
@@ -136,6 +138,7 @@ struct icmpv6_mib;
 struct icmpv6msg_mib;
 struct idr;
 struct in6_addr;
+struct in_addr;
 struct in_device;
 struct inet6_dev;
 struct inet6_skb_parm;
@@ -160,6 +163,8 @@ struct io_tlb_mem;
 struct io_uring_task;
 struct ioam6_pernet_data;
 struct iommu_group;
+struct iov_iter;
+struct iovec;
 struct ip_conntrack_stat;
 struct ip_mc_socklist;
 struct ip_options;
@@ -186,6 +191,7 @@ struct kernfs_ops;
 struct kernfs_root;
 struct key;
 struct key_tag;
+struct kiocb;
 struct kmap_ctrl;
 struct kmem_cache;
 struct kobj_type;
@@ -193,6 +199,7 @@ struct kobj_uevent_env;
 struct kobject;
 struct kref;
 struct kset;
+struct kvec;
 struct l3mdev_ops;
 struct linux_mib;
 struct linux_xfrm_mib;
@@ -210,6 +217,7 @@ struct mnt_namespace;
 struct module;
 struct mpls_route;
 struct mptcp_mib;
+struct msghdr;
 struct msi_device_data;
 struct mutex;
 struct nameidata;
@@ -297,6 +305,7 @@ struct proc_dir_entry;
 struct proc_ns_operations;
 struct prot_inuse;
 struct proto;
+struct proto_accept_arg;
 struct proto_ops;
 struct psi_group;
 struct pt_regs;
@@ -360,6 +369,8 @@ struct sock;
 struct sock_cgroup_data;
 struct sock_common;
 struct sock_reuseport;
+struct sockaddr_in;
+struct sockaddr_in6;
 struct socket;
 struct socket_alloc;
 struct socket_wq;
@@ -403,6 +414,7 @@ struct timerqueue_node;
 struct tlbflush_unmap_batch;
 struct tty_audit_buf;
 struct tty_struct;
+struct ubuf_info;
 struct ucounts;
 struct udp_mib;
 struct udp_table;
@@ -1876,6 +1888,37 @@ struct file {
 	file_ref_t f_ref;
 };
 
+struct iovec {
+	void *iov_base;
+	__kernel_size_t iov_len;
+};
+
+struct iov_iter {
+	u8 iter_type;
+	bool nofault;
+	bool data_source;
+	size_t iov_offset;
+	union {
+		struct iovec __ubuf_iovec;
+		struct {
+			union {
+				const struct iovec *__iov;
+				const struct kvec *kvec;
+				const struct bio_vec *bvec;
+				const struct folio_queue *folioq;
+				struct xarray *xarray;
+				void *ubuf;
+			};
+			size_t count;
+		};
+	};
+	union {
+		long unsigned int nr_segs;
+		u8 folioq_slot;
+		loff_t xarray_start;
+	};
+};
+
 typedef unsigned int sk_buff_data_t;
 
 struct sk_buff {
@@ -3259,6 +3302,26 @@ typedef struct {} netdevice_tracker;
 
 typedef __u64 __be64;
 
+typedef short unsigned int __kernel_sa_family_t;
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	int msg_inq;
+	struct iov_iter msg_iter;
+	union {
+		void *msg_control;
+		void *msg_control_user;
+	};
+	bool msg_control_is_user: 1;
+	bool msg_get_inq: 1;
+	unsigned int msg_flags;
+	__kernel_size_t msg_controllen;
+	struct kiocb *msg_iocb;
+	struct ubuf_info *msg_ubuf;
+	int (*sg_from_iter)(struct sk_buff *, struct iov_iter *, size_t);
+};
+
 typedef __u64 __addrpair;
 
 typedef __u32 __portpair;
@@ -3932,6 +3995,13 @@ struct socket {
 	struct socket_wq wq;
 };
 
+struct proto_accept_arg {
+	int flags;
+	int err;
+	int is_empty;
+	bool kern;
+};
+
 struct request_sock {
 	struct sock_common __req_common;
 	struct request_sock *dl_next;
@@ -4173,6 +4243,25 @@ enum {
 };
 
 typedef __u16 __sum16;
+
+struct in_addr {
+	__be32 s_addr;
+};
+
+struct sockaddr_in {
+	__kernel_sa_family_t sin_family;
+	__be16 sin_port;
+	struct in_addr sin_addr;
+	unsigned char __pad[8];
+};
+
+struct sockaddr_in6 {
+	short unsigned int sin6_family;
+	__be16 sin6_port;
+	__be32 sin6_flowinfo;
+	struct in6_addr sin6_addr;
+	__u32 sin6_scope_id;
+};
 
 struct socket_alloc {
 	struct socket socket;
