@@ -19,6 +19,7 @@
 #define EALREADY 114
 #define EINPROGRESS 115
 #define EISCONN 106
+#define ENOSYS 38
 #define MSG_PEEK 2
 
 /* include/net/sock.h, enum sock_flags: order has not changed since 2.6 */
@@ -49,6 +50,7 @@
 #define REGS_NR(regs) ((regs)->orig_ax)
 #define REGS_ARG1(regs) ((regs)->di)
 #define REGS_ARG2(regs) ((regs)->si)
+#define REGS_RET(regs) ((regs)->ax)
 #define TS_COMPAT 0x0002
 #elif defined(__TARGET_ARCH_arm64)
 #define SYS_read 63
@@ -66,6 +68,7 @@
 #define REGS_NR(regs) ((regs)->syscallno)
 #define REGS_ARG1(regs) ((regs)->orig_x0)
 #define REGS_ARG2(regs) ((regs)->regs[1])
+#define REGS_RET(regs) ((regs)->regs[0])
 #endif
 
 /*

@@ -21,6 +21,13 @@ __u32 idle = 0;
 __u32 active = 0;
 
 /*
+ * close(2) drops the file before it returns (kernel commit 021a160abf62, 6.6)
+ * or on the way back to user space. Learned from the tracer's own socket; it
+ * tells a close() of the socket from one that freed it with something else.
+ */
+__u32 close_is_sync = 0;
+
+/*
  * Local ports of selected sockets, in units of 2^30 ns when last seen, 0
  * never. It turns a process selection into a test that softirq work and
  * packets can afford: what touches no such port is dropped at once. The test
@@ -86,6 +93,7 @@ struct pending {
 	__u64 ts_ns;
 	__u64 sk;
 	__u64 offset;
+	__u64 ptr; /* struct sock *, for a return probe that has no arguments */
 	__u32 started; /* connect: the state changed, the attempt is on its way */
 	__u16 rport_be;
 	__u16 pad;
@@ -105,6 +113,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pending);
 } sends SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, struct pending);
+} accepts SEC(".maps");
 
 /*
  * Requests that a listener answered, from the SYN-ACK to the child's

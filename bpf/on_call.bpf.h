@@ -68,7 +68,9 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 	fill_task(&r->task, w);
 	r->task.fd = fd;
 	fill_call(r, call, ret, arg);
-	if (p)
+	if (p && call == TT_CALL_ACCEPT && p->ts_ns)
+		r->hdr.ts_ns = p->ts_ns;
+	else if (p)
 		r->enter_ns = p->ts_ns;
 	if (call == TT_CALL_ACCEPT)
 		fill_accept(r, w->task, arg, sk);
@@ -78,14 +80,38 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 
 static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret)
 {
+	struct pending *p, copy = {};
+	__u32 tid = w->tid;
 	struct sock *sk;
 
+	p = bpf_map_lookup_elem(&accepts, &tid);
+	if (p) {
+		copy = *p;
+		bpf_map_delete_elem(&accepts, &tid);
+	}
 	if (ret < 0)
 		return 0;
 	sk = sock_of_fd(w->task, ret);
 	if (!sk)
 		return 0;
-	return emit_control(w, sk, TT_CALL_ACCEPT, 0, ret, listen_fd, NULL);
+	if (copy.ptr != (__u64)sk)
+		copy.ts_ns = 0;
+	return emit_control(w, sk, TT_CALL_ACCEPT, 0, ret, listen_fd, &copy);
+}
+
+/* inet_csk_accept() hands a connection over: the moment it left TCP. */
+static __always_inline int on_accepted(struct sock *sk)
+{
+	struct pending p = { .ptr = (__u64)sk };
+	__u32 tid;
+
+	if (!sk)
+		return 0;
+	tid = pid_in_ns((struct task_struct *)bpf_get_current_task(),
+			bpf_get_current_pid_tgid());
+	p.ts_ns = bpf_ktime_get_boot_ns();
+	bpf_map_update_elem(&accepts, &tid, &p, BPF_ANY);
+	return 0;
 }
 
 /*
@@ -158,6 +184,79 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 		return exit_other(&w, TT_CALL_LISTEN, REGS_ARG1(regs),
 				  REGS_ARG2(regs), ret);
 	return exit_accept(&w, REGS_ARG1(regs), ret);
+}
+
+/* The same calls, seen at the return of the function behind each of them. */
+static __always_inline int on_call_return(__u32 nr, __u64 arg1, __u64 arg2,
+					  long ret)
+{
+	struct who w;
+
+	current_who(&w);
+	if (cfg.task_by && !w.selected && nr != SYS_accept)
+		return 0;
+	if (nr == SYS_accept)
+		return exit_accept(&w, arg1, ret);
+	if (nr == SYS_connect)
+		return exit_connect(&w, arg1, ret);
+	if (nr == SYS_shutdown)
+		return exit_other(&w, TT_CALL_SHUTDOWN, arg1, arg2, ret);
+	return exit_other(&w, TT_CALL_LISTEN, arg1, arg2, ret);
+}
+
+/* At a return probe the arguments are gone from the registers, but those of
+ * the system call still stand. */
+static __always_inline int on_call_return_regs(__u32 nr, long ret)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+
+	return on_call_return(nr, REGS_ARG1(regs), REGS_ARG2(regs), ret);
+}
+
+/* shutdown() begins: it comes before what it causes. */
+static __always_inline int on_shutdown_enter(__u32 fd)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct sock *sk = sock_of_fd(t, fd);
+	struct pending p = {};
+	__u32 tid;
+
+	if (!sk)
+		return 0;
+	tid = pid_in_ns(t, bpf_get_current_pid_tgid());
+	p.ts_ns = bpf_ktime_get_boot_ns();
+	p.sk = read_cookie(sk);
+	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	return 0;
+}
+
+/* connect() reached TCP with this address, before any route or port is
+ * looked for. */
+static __always_inline int on_attempt(struct sock *sk, void *uaddr, bool v6)
+{
+	struct pending p = {};
+	struct sockaddr_in6 a6;
+	struct sockaddr_in a4;
+	__u32 tid;
+
+	if (v6) {
+		if (bpf_probe_read_kernel(&a6, sizeof(a6), uaddr))
+			return 0;
+		p.rport_be = a6.sin6_port;
+		__builtin_memcpy(p.raddr_be, &a6.sin6_addr, 16);
+	} else {
+		if (bpf_probe_read_kernel(&a4, sizeof(a4), uaddr))
+			return 0;
+		p.rport_be = a4.sin_port;
+		map_v4(p.raddr_be, a4.sin_addr.s_addr);
+	}
+	tid = pid_in_ns((struct task_struct *)bpf_get_current_task(),
+			bpf_get_current_pid_tgid());
+	p.ts_ns = bpf_ktime_get_boot_ns();
+	p.sk = read_cookie(sk);
+	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	return 0;
 }
 
 /* An attempt is about to begin: cgroup/connect4 and connect6, before any

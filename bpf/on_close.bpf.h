@@ -8,6 +8,28 @@
  * protocol's close: counters, queues and options still stand. The garbage
  * collector of passed descriptors is a kernel thread and no owner.
  */
+/*
+ * Inside close(2) the result is still unset (-ENOSYS on x86); where that holds
+ * for every close of a socket, a release after the result is set is that of a
+ * socket in flight, freed with the descriptor that was closed.
+ */
+static __always_inline bool is_in_close(void)
+{
+#ifdef __TARGET_ARCH_x86
+	struct pt_regs *regs =
+		(struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return REGS_NR(regs) != SYS_close || (long)REGS_RET(regs) == -ENOSYS;
+#else
+	return true;
+#endif
+}
+
+static __always_inline bool is_tracer(void)
+{
+	return bpf_get_current_pid_tgid() >> 32 == cfg.tgid;
+}
+
 static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 				    __u64 cookie, const bool direct)
 {
@@ -18,6 +40,10 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 
 	if (!is_tcp(sk, direct) || is_kernel_sock(sk, direct))
 		return 0;
+	if (is_tracer()) {
+		close_is_sync = is_in_close();
+		return 0;
+	}
 	load_tuple(&tuple, sk, tp, direct);
 	current_who(&w);
 	if (!sock_passes(&tuple, &w, ts))
@@ -32,6 +58,10 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 		no_task(&r->task);
 	else
 		fill_task(&r->task, &w);
+	if (close_is_sync && !is_in_close()) {
+		r->task.flags |= TT_TASK_PASSING;
+		r->task.fd = -1;
+	}
 	load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
 	load_opts(&r->opts, sk, tp, direct);
 	emit_submit(r);

@@ -7,7 +7,7 @@
  * A call that moves bytes begins. The first hit in a call counts: the
  * tracepoint inside tcp_sendmsg_locked fires again for each chunk.
  */
-static __always_inline int on_send_enter(struct sock *sk, struct tcp_sock *tp,
+static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 					 const bool direct)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
@@ -23,6 +23,7 @@ static __always_inline int on_send_enter(struct sock *sk, struct tcp_sock *tp,
 			return 0;
 	}
 	p.sk = cookie_of(sk, direct);
+	p.ptr = (__u64)sk;
 	old = bpf_map_lookup_elem(&sends, &tid);
 	if (old && old->sk == p.sk)
 		return 0;
@@ -97,9 +98,10 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 		    cookie_of(sk, direct));
 	fill_task(&r->task, &w);
 	fill_call(r, call, ret, flags);
-	if (call == TT_CALL_SEND) {
-		take_pending(&sends, r->hdr.sk, r);
-	} else if (ret >= 0) {
+	take_pending(&sends, r->hdr.sk, r);
+	if (call == TT_CALL_RECV)
+		r->offset = ~0ULL;
+	if (call == TT_CALL_RECV && ret >= 0) {
 		load_io(&io, tp, r->sock.state, r->sock.flags, direct);
 		r->offset = io.rx_off;
 		if (!(flags & MSG_PEEK) && io.rx_off >= ret)
@@ -107,6 +109,19 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 	}
 	emit_submit(r);
 	return 0;
+}
+
+/* The return of a call whose entry left its socket behind. */
+static __always_inline int on_data_return(__u16 call, int ret, int flags)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct pending *p = bpf_map_lookup_elem(&sends, &tid);
+	struct sock *sk;
+
+	if (!p)
+		return 0;
+	sk = (struct sock *)p->ptr;
+	return on_data(sk, (struct tcp_sock *)sk, call, ret, flags, false);
 }
 
 #endif

@@ -176,6 +176,17 @@ static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 	return emit_state(&c, direct);
 }
 
+/* tcp_connect() has the port that the state change did not. */
+static __always_inline int on_port_chosen(struct sock *sk, const bool direct)
+{
+	__u64 cookie = cookie_of(sk, direct);
+
+	if (cfg.task_by && bpf_map_lookup_elem(&connecting, &cookie))
+		watch_port(bpf_htons(RD(sk, __sk_common.skc_num)),
+			   bpf_ktime_get_boot_ns());
+	return 0;
+}
+
 static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
 				      const bool direct)
 {

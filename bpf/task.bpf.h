@@ -5,11 +5,16 @@
 
 #include "facts.bpf.h"
 
-/* Shell glob of * and ?, the commonest; [...] is left to user space, which
- * sees what this lets through. */
-static __always_inline bool glob_match(const char *comm)
+/*
+ * Shell glob of * and ?, the commonest; [...] is left to user space, which
+ * sees what this lets through. The name comes as two words and the function
+ * is global, so that the verifier walks its loop once and not at each call.
+ */
+__noinline int glob_match(__u64 lo, __u64 hi)
 {
 	__u32 p = 0, s = 0, star = TT_MAX_GLOB, mark = 0;
+	__u64 words[TT_COMM_LEN / 8] = { lo, hi };
+	const char *comm = (const char *)words;
 
 	for (int i = 0; i < TT_MAX_GLOB + 2 * TT_COMM_LEN; i++) {
 		char c = s < TT_COMM_LEN ? comm[s & (TT_COMM_LEN - 1)] : 0;
@@ -20,7 +25,7 @@ static __always_inline bool glob_match(const char *comm)
 				return !g;
 			p++;
 		} else if (g == '[') {
-			return true;
+			return 1;
 		} else if (g == '*') {
 			star = p++;
 			mark = s;
@@ -31,10 +36,10 @@ static __always_inline bool glob_match(const char *comm)
 			p = star + 1;
 			s = ++mark;
 		} else {
-			return false;
+			return 0;
 		}
 	}
-	return true;
+	return 1;
 }
 
 /* comm is the process's. True if every kind of process selection holds. */
@@ -45,8 +50,13 @@ static __always_inline bool task_selected(__u32 pid, __u32 uid,
 		return false;
 	if ((cfg.task_by & TT_BY_UID) && uid != cfg.uid)
 		return false;
-	if ((cfg.task_by & TT_BY_COMM) && !glob_match(comm))
-		return false;
+	if (cfg.task_by & TT_BY_COMM) {
+		__u64 words[TT_COMM_LEN / 8];
+
+		__builtin_memcpy(words, comm, sizeof(words));
+		if (!glob_match(words[0], words[1]))
+			return false;
+	}
 	if ((cfg.task_by & TT_BY_CGROUP) &&
 	    bpf_current_task_under_cgroup(&cgroups, 0) != 1)
 		return false;

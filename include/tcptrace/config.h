@@ -56,7 +56,8 @@ struct tt_config {
 	__u8 kfree_skb_has_reason;
 	__u8 kfree_skb_has_sk;
 	__u8 send_reset_has_reason;
-	__u8 pad[4];
+	__u8 recvmsg_args; /* of tcp_recvmsg: 4, 5 or 6 */
+	__u8 pad[3];
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

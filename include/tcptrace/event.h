@@ -48,6 +48,7 @@ struct tt_hdr {
 #define TT_TASK_SELECTED (1u << 0) /* the process selection takes this task */
 #define TT_TASK_EXITING (1u << 1)  /* PF_EXITING: descriptors go with the task */
 #define TT_TASK_COMPAT (1u << 2)   /* a 32-bit call: sysno is of that table */
+#define TT_TASK_PASSING (1u << 3)  /* close() of what held the socket */
 
 /*
  * The task in whose call the hook ran; pid 0 if the hook ran in no call of

@@ -218,6 +218,8 @@ static const char *close_via(const struct tt_task *task)
 		return "unknown";
 	if (!strncmp(name, "execve", 6))
 		return "exec";
+	if (task->flags & TT_TASK_PASSING)
+		return "passed"; /* in flight in what was closed */
 	if (!strncmp(name, "close", 5) || !strncmp(name, "dup", 3))
 		return "close";
 	return !strncmp(name, "recv", 4) ? "passed" : "unknown";

@@ -58,6 +58,25 @@ struct proc *proc__get(struct flow_table *t, const struct tt_task *task)
 	return p;
 }
 
+int32_t task_fd(const struct tt_task *task)
+{
+	static const char *const prefixes[] = {
+		"accept", "connect", "dup", "getsockopt", "listen", "preadv",
+		"pwritev", "read", "recv", "send", "setsockopt", "shutdown",
+		"write",
+	};
+	const char *name = call_name(task->sysno);
+
+	if (!name || task->fd < 0)
+		return -1;
+	if (!strcmp(name, "close"))
+		return task->fd;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return task->fd;
+	return -1;
+}
+
 static bool same_owner(const struct owner *o, const struct proc *p, int32_t fd)
 {
 	return o->proc == p && (o->fd == fd || fd < 0 || o->fd < 0);
@@ -94,6 +113,7 @@ void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 {
 	struct proc *p = proc__get(t, task);
 	struct owner old = f->owner;
+	int32_t fd = task_fd(task);
 
 	if (!p)
 		return;
@@ -101,13 +121,13 @@ void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 	f->flags |= FL_ACCEPTED;
 	if (old.proc == p) {
 		f->owner.tid = task->tid;
-		if (task->fd >= 0)
-			f->owner.fd = task->fd;
-		if (old.fd >= 0 && task->fd >= 0 && old.fd != task->fd)
+		if (fd >= 0)
+			f->owner.fd = fd;
+		if (old.fd >= 0 && fd >= 0 && old.fd != fd)
 			flow__add_owner(t, f, p, old.tid, old.fd);
 		return;
 	}
-	f->owner = (struct owner){ p, task->tid, task->fd };
+	f->owner = (struct owner){ p, task->tid, fd };
 	p->refs++;
 	if (old.proc) {
 		flow__add_owner(t, f, old.proc, old.tid, old.fd);

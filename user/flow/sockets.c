@@ -313,7 +313,8 @@ static void match_ends(struct socket_table *t, struct end_slot *slots,
 			continue;
 		other = other_end(&slots[i].key);
 		s = hashmap__find(&map, hash_bytes(&other, sizeof(other)), &other);
-		if (s && !s->several && s->e != t->list[i])
+		if (s && !s->several && s->e != t->list[i] &&
+		    (!s->e->peer || s->e->peer == t->list[i]))
 			t->list[i]->peer = s->e;
 	}
 out:

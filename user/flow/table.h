@@ -105,6 +105,9 @@ struct proc *proc__get(struct flow_table *t, const struct tt_task *task);
 /* The task made a call on the flow: it is an owner, the first to be named. */
 void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 	       enum owner_src src);
+/* The descriptor of the call the task is in, -1 if its first argument is none
+ * of a socket. */
+int32_t task_fd(const struct tt_task *task);
 void flow__add_owner(struct flow_table *t, struct flow *f, struct proc *p,
 		     uint32_t tid, int32_t fd);
 void flow__release_owners(struct flow_table *t, struct flow *f);

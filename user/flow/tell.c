@@ -160,7 +160,7 @@ void fact__caller(struct flow_table *t, struct fact *fact,
 
 	clear_owner(fact);
 	if (p)
-		set_proc(t, fact, p, task->tid, task->fd, src);
+		set_proc(t, fact, p, task->tid, task_fd(task), src);
 }
 
 /* Jiffies to whole seconds; without a rate they say nothing. */

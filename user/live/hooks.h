@@ -21,14 +21,16 @@ enum attach_kind {
 	AK_CGROUP, /* link on the cgroup2 root */
 };
 
-enum { VARIANT_PROGS = 4, HOOK_VARIANTS = 4 };
+enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 4 };
 
 struct variant {
 	enum attach_kind kind;
-	const char *target; /* function, tracepoint or cgroup hook; "a+b" both */
+	const char *target; /* functions, tracepoint or cgroup hooks: "a+b" */
 	size_t progs[VARIANT_PROGS]; /* offsets in struct tcptrace_bpf, 0 ends */
 	const char *sees_less; /* than the variants before it; NULL: nothing */
-	int nargs; /* arguments the target must have; 0: any */
+	/* Arguments of the first target: that many of a function, at least that
+	 * many of a tracepoint; 0: any */
+	int nargs;
 };
 
 struct hook {
@@ -37,6 +39,7 @@ struct hook {
 	bool for_follow; /* needed by --follow */
 	bool for_pids;	 /* needed by a selection of processes */
 	bool optional;	 /* without it the events come, with less in them */
+	bool spare;	 /* the weaker rungs do without it and miss nothing */
 	struct variant variants[HOOK_VARIANTS];
 };
 

@@ -90,6 +90,17 @@ bool probe__has_func(const struct probe *p, const char *name)
 	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;
 }
 
+int probe__func_args(const struct probe *p, const char *name)
+{
+	int id = btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC);
+	const struct btf_type *t;
+
+	if (id <= 0)
+		return -1;
+	t = btf__type_by_id(p->btf, btf__type_by_id(p->btf, id)->type);
+	return t && btf_is_func_proto(t) ? btf_vlen(t) : -1;
+}
+
 int probe__tp_args(const struct probe *p, const char *name)
 {
 	const struct btf_type *t;
@@ -140,17 +151,42 @@ static int try_fentry(struct probe *p, const char *func)
 	return err;
 }
 
+/* The next of "a+b", in name; the rest, or NULL. */
+static const char *next_target(const char *targets, char *name, size_t size)
+{
+	size_t len = strcspn(targets, "+");
+
+	snprintf(name, size, "%.*s", (int)len, targets);
+	return targets[len] ? targets + len + 1 : NULL;
+}
+
+static bool funcs_exist(const struct probe *p, const struct variant *v,
+			char *why, size_t size)
+{
+	const char *rest = v->target;
+	char func[64];
+
+	while (rest) {
+		rest = next_target(rest, func, sizeof(func));
+		if (probe__has_func(p, func))
+			continue;
+		snprintf(why, size, "no function %s in this kernel", func);
+		return false;
+	}
+	return true;
+}
+
 static bool probe_fentry(struct probe *p, const struct variant *v, char *why,
 			 size_t size)
 {
-	const char *plus = strchr(v->target, '+');
 	char func[64];
 	int err;
 
-	snprintf(func, sizeof(func), "%.*s",
-		 plus ? (int)(plus - v->target) : 63, v->target);
-	if (!probe__has_func(p, func)) {
-		snprintf(why, size, "no function %s in this kernel", func);
+	if (!funcs_exist(p, v, why, size))
+		return false;
+	next_target(v->target, func, sizeof(func));
+	if (v->nargs && probe__func_args(p, func) != v->nargs) {
+		snprintf(why, size, "%s has other arguments here", func);
 		return false;
 	}
 	err = try_fentry(p, func);
@@ -167,12 +203,11 @@ static bool probe_fentry(struct probe *p, const struct variant *v, char *why,
 static bool probe_kprobe(struct probe *p, const struct variant *v, char *why,
 			 size_t size)
 {
-	(void)v;
 	if (!p->kprobe_type)
 		p->kprobe_type = read_int(
 			"/sys/bus/event_source/devices/kprobe/type");
 	if (p->kprobe_type >= 0)
-		return true;
+		return funcs_exist(p, v, why, size);
 	snprintf(why, size, "no kprobes in this kernel");
 	return false;
 }
@@ -180,16 +215,24 @@ static bool probe_kprobe(struct probe *p, const struct variant *v, char *why,
 static bool probe_tp(struct probe *p, const struct variant *v, char *why,
 		     size_t size)
 {
-	int nargs = probe__tp_args(p, v->target);
+	const char *rest = v->target;
+	int nargs, wanted = v->nargs;
+	char name[64];
 
-	if (nargs < 0) {
-		snprintf(why, size, "no tracepoint %s in this kernel", v->target);
-		return false;
+	while (rest) {
+		rest = next_target(rest, name, sizeof(name));
+		nargs = probe__tp_args(p, name);
+		if (nargs < 0)
+			snprintf(why, size, "no tracepoint %s in this kernel",
+				 name);
+		else if (nargs < wanted)
+			snprintf(why, size, "tracepoint %s tells too little here",
+				 name);
+		if (nargs < 0 || nargs < wanted)
+			return false;
+		wanted = 0;
 	}
-	if (nargs >= v->nargs)
-		return true;
-	snprintf(why, size, "tracepoint %s tells too little here", v->target);
-	return false;
+	return true;
 }
 
 bool probe__variant(struct probe *p, const struct variant *v, char *why,

@@ -25,6 +25,8 @@ int probe__cgroup_fd(const struct probe *probe);
 bool probe__variant(struct probe *p, const struct variant *v, char *why,
 		    size_t size);
 bool probe__has_func(const struct probe *p, const char *name);
+/* Arguments of a function, -1 if BTF knows none of that name. */
+int probe__func_args(const struct probe *p, const char *name);
 /* Arguments of a BTF tracepoint, -1 if there is none of that name. */
 int probe__tp_args(const struct probe *p, const char *name);
 /* Name of an enumerator without its prefix, NULL if there is none. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,6 +70,8 @@ static int libbpf_says(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
+static const char not_asked[] = "not asked for by --hooks";
+
 static bool is_needed(const struct session *s, const struct hook *h)
 {
 	const struct tt_config *c = &s->opts.config;
@@ -99,7 +102,7 @@ static void choose(struct session *s, const struct hook *h,
 			continue; /* tried before: load or attach failed */
 		if (!rung_allows(s, h, v)) {
 			snprintf(c->why_not[i], sizeof(c->why_not[i]),
-				 "not asked for by --hooks");
+				 "%s", not_asked);
 			continue;
 		}
 		if (probe__variant(s->probe, v, c->why_not[i],
@@ -111,15 +114,13 @@ static void choose(struct session *s, const struct hook *h,
 	}
 }
 
-static const char *last_reason(const struct hook_choice *c)
+/* Of what the user asked for, the best variant's reason. */
+static const char *main_reason(const struct hook_choice *c)
 {
-	const char *why = "no variant";
-
 	for (int i = 0; i < HOOK_VARIANTS; i++)
-		if (c->why_not[i][0] &&
-		    strcmp(c->why_not[i], "not asked for by --hooks"))
-			why = c->why_not[i];
-	return why;
+		if (c->why_not[i][0] && strcmp(c->why_not[i], not_asked))
+			return c->why_not[i];
+	return "no variant";
 }
 
 static int choose_all(struct session *s)
@@ -132,10 +133,10 @@ static int choose_all(struct session *s)
 			return fail(s, -EOPNOTSUPP,
 				    "hook %s: %s: `tcptrace-bpf doctor` shows "
 				    "what this kernel allows",
-				    hooks[i].name, last_reason(c));
-		if (c->needed && !c->chosen)
+				    hooks[i].name, main_reason(c));
+		if (c->needed && !c->chosen && !hooks[i].spare)
 			log_warn("hook %s: %s: events have less in them",
-				 hooks[i].name, last_reason(c));
+				 hooks[i].name, main_reason(c));
 	}
 	return 0;
 }
@@ -173,6 +174,7 @@ static void set_config(struct session *s)
 	c->have_cookie_helper = probe__has_func(p, "bpf_get_socket_ptr_cookie");
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
+	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
 	c->kfree_skb_has_sk = probe__tp_args(p, "kfree_skb") >= 4;
 	for (int i = 0; i < 4; i++) {
 		int v = probe__enum_value(p, "skb_drop_reason", noise[i]);
@@ -189,7 +191,7 @@ static void size_maps(struct session *s)
 	bpf_map__set_max_entries(s->skel->maps.events, mb << 20);
 	if (!c->task_by)
 		bpf_map__set_max_entries(s->skel->maps.connecting, 64);
-	if (!(c->events & 1U << EV_send))
+	if (!(c->events & (1U << EV_send | 1U << EV_recv)))
 		bpf_map__set_max_entries(s->skel->maps.sends, 64);
 	if (c->packets == TT_PACKETS_ALL)
 		bpf_map__set_max_entries(s->skel->maps.unacked, 64);
@@ -235,6 +237,32 @@ static int read_kernel_facts(struct session *s)
 	return 0;
 }
 
+static int set_selection(struct session *s)
+{
+	uint32_t zero = 0;
+	int err;
+
+	for (size_t i = 0; i < s->opts.npids; i++)
+		session__add_pid(s, s->opts.pids[i]);
+	if (s->opts.cgroup_fd < 0)
+		return 0;
+	err = bpf_map__update_elem(s->skel->maps.cgroups, &zero, sizeof(zero),
+				   &s->opts.cgroup_fd, sizeof(int), 0);
+	return err ? fail(s, err, "--cgroup: %s: not a cgroup v2 folder",
+			  strerror(-err)) : 0;
+}
+
+static int prepare(struct session *s)
+{
+	int err = choose_all(s);
+
+	if (!err)
+		err = open_and_load(s);
+	if (!err)
+		err = read_kernel_facts(s);
+	return err ? err : set_selection(s);
+}
+
 int session__new(struct session **out, const struct session_opts *opts)
 {
 	struct session *s = calloc(1, sizeof(*s));
@@ -257,28 +285,7 @@ int session__new(struct session **out, const struct session_opts *opts)
 			    opts->btf_file ? opts->btf_file :
 					     "no BTF in this kernel",
 			    strerror(-err));
-	err = choose_all(s);
-	if (err)
-		return err;
-	err = open_and_load(s);
-	if (err)
-		return err;
-	err = read_kernel_facts(s);
-	if (err)
-		return err;
-	for (size_t i = 0; i < opts->npids; i++)
-		session__add_pid(s, opts->pids[i]);
-	if (opts->cgroup_fd >= 0) {
-		uint32_t zero = 0;
-
-		err = bpf_map__update_elem(s->skel->maps.cgroups, &zero,
-					   sizeof(zero), &opts->cgroup_fd,
-					   sizeof(int), 0);
-		if (err)
-			return fail(s, err, "--cgroup: %s: not a cgroup v2 "
-				    "folder", strerror(-err));
-	}
-	return 0;
+	return prepare(s);
 }
 
 static int attach_one(struct session *s, const struct hook *h,
@@ -299,23 +306,39 @@ static int attach_one(struct session *s, const struct hook *h,
 	return 0;
 }
 
+/* A kprobe or a cgroup hook is refused only here: then the next variant has
+ * its turn, from the start. */
+static void give_up_variant(struct session *s, size_t i, int err)
+{
+	struct hook_choice *c = &s->choices[i];
+	size_t n = c->chosen - hooks[i].variants;
+
+	snprintf(c->why_not[n], sizeof(c->why_not[n]), "cannot be attached (%s)",
+		 strerror(-err));
+	log_info("%s", s->error);
+}
+
 static int attach_hook(struct session *s, size_t i)
 {
 	const struct variant *v = s->choices[i].chosen;
-	int err;
+	int err = 0;
 
-	for (int j = 0; j < VARIANT_PROGS && v->progs[j]; j++) {
-		err = attach_one(s, &hooks[i], v,
-				 program_at(s, v->progs[j]));
-		if (err && hooks[i].optional) {
-			log_warn("%s: events have less in them", s->error);
-			s->error[0] = 0;
-			return 0;
-		}
-		if (err)
-			return err;
-	}
-	return 0;
+	for (int j = 0; !err && j < VARIANT_PROGS && v->progs[j]; j++)
+		err = attach_one(s, &hooks[i], v, program_at(s, v->progs[j]));
+	if (err)
+		give_up_variant(s, i, err);
+	return err;
+}
+
+static void detach_all(struct session *s)
+{
+	for (int i = 0; i < s->nlinks; i++)
+		bpf_link__destroy(s->links[i]);
+	s->nlinks = 0;
+	ring_buffer__free(s->ring);
+	s->ring = NULL;
+	tcptrace_bpf__destroy(s->skel);
+	s->skel = NULL;
 }
 
 static int on_record(void *ctx, void *data, size_t len)
@@ -326,7 +349,7 @@ static int on_record(void *ctx, void *data, size_t len)
 	return 0;
 }
 
-int session__attach(struct session *s)
+static int attach_all(struct session *s)
 {
 	int err;
 
@@ -342,6 +365,33 @@ int session__attach(struct session *s)
 		if (err)
 			return err;
 	}
+	return 0;
+}
+
+/* Lets close() be learned (close_is_sync) from a socket of our own. */
+static void teach_close(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+int session__attach(struct session *s)
+{
+	int err = attach_all(s);
+
+	for (int tries = 0; err && tries < LOAD_TRIES; tries++) {
+		detach_all(s);
+		s->error[0] = 0;
+		err = prepare(s);
+		if (err)
+			return err;
+		err = attach_all(s);
+	}
+	if (err)
+		return err;
+	teach_close();
 	__atomic_store_n(&s->skel->bss->active, 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -350,10 +400,7 @@ void session__free(struct session *s)
 {
 	if (!s)
 		return;
-	for (int i = 0; i < s->nlinks; i++)
-		bpf_link__destroy(s->links[i]);
-	ring_buffer__free(s->ring);
-	tcptrace_bpf__destroy(s->skel);
+	detach_all(s);
 	probe__free(s->probe);
 	free(s->choices);
 	free(s->percpu);
