@@ -21,15 +21,79 @@ struct report {
 	int missing; /* default events without a hook */
 };
 
-static void event_list(struct out *out, uint32_t events)
+/* Names separated by sep, each in quote. */
+static void event_list(struct out *out, uint32_t events, const char *quote,
+		       const char *sep)
 {
-	const char *sep = "";
+	const char *before = "";
 
 	for (size_t i = 0; i < event_desc_count; i++) {
 		if (!(events >> event_descs[i].id & 1))
 			continue;
-		out__printf(out, "%s%s", sep, event_descs[i].name);
-		sep = ",";
+		out__printf(out, "%s%s%s%s", before, quote, event_descs[i].name,
+			    quote);
+		before = sep;
+	}
+}
+
+/* Whether every hook that the event cannot do without is there. */
+static bool is_possible(const struct hook_choice *c, enum event_id id)
+{
+	for (size_t i = 0; i < hook_count; i++)
+		if ((hooks[i].events >> id & 1) && !c[i].chosen &&
+		    !hooks[i].optional)
+			return false;
+	return true;
+}
+
+static void event_hooks(struct report *r, const struct hook_choice *c,
+			enum event_id id, const char *quote)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < hook_count; i++) {
+		if (!(hooks[i].events >> id & 1) || !c[i].chosen)
+			continue;
+		out__printf(r->out, "%s%s%s%s", before, quote, hooks[i].name,
+			    quote);
+		before = *quote ? "," : ", ";
+	}
+}
+
+static void report_event(struct report *r, const struct hook_choice *c,
+			 const struct event_desc *e, bool first)
+{
+	bool possible = is_possible(c, e->id);
+
+	if (!possible && e->group != GROUP_ASKED)
+		r->missing++;
+	if (r->json) {
+		out__printf(r->out,
+			    "%s{\"event\":\"%s\",\"possible\":%s,\"hooks\":[",
+			    first ? "" : ",", e->name,
+			    possible ? "true" : "false");
+		event_hooks(r, c, e->id, "\"");
+		out__str(r->out, "]}");
+		return;
+	}
+	out__str(r->out, e->name);
+	out__pad_to(r->out, 12);
+	out__str(r->out, possible ? "yes  " : "NO   ");
+	event_hooks(r, c, e->id, "");
+	out__char(r->out, '\n');
+}
+
+static void report_events(struct report *r, const struct hook_choice *c)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < event_desc_count; i++) {
+		const struct event_desc *e = &event_descs[i];
+
+		if (e->group == GROUP_LATER || e->id == EV_lost)
+			continue;
+		report_event(r, c, e, first);
+		first = false;
 	}
 }
 
@@ -61,10 +125,10 @@ static void hook_json(struct report *r, const struct hook *h,
 {
 	const char *sep = "";
 
-	out__printf(r->out, "%s{\"hook\":\"%s\",\"events\":\"",
+	out__printf(r->out, "%s{\"hook\":\"%s\",\"events\":[",
 		    first ? "" : ",", h->name);
-	event_list(r->out, h->events);
-	out__str(r->out, "\"");
+	event_list(r->out, h->events, "\"", ",");
+	out__str(r->out, "]");
 	if (c->chosen)
 		out__printf(r->out, ",\"kind\":\"%s\",\"target\":\"%s\"",
 			    attach_kind_name(c->chosen->kind), c->chosen->target);
@@ -86,31 +150,54 @@ static void report_hooks(struct report *r, struct session *s)
 {
 	const struct hook_choice *c = session__choices(s);
 
+	out__str(r->out, r->json ? "\"events\":[" : "Events and their hooks:\n");
+	report_events(r, c);
+	out__str(r->out, r->json ? "],\"hooks\":[" : "\nHooks:\n");
 	for (size_t i = 0; i < hook_count; i++) {
-		if (!c[i].chosen && !hooks[i].optional)
-			r->missing++;
 		if (r->json)
 			hook_json(r, &hooks[i], &c[i], i == 0);
 		else
 			hook_text(r, &hooks[i], &c[i]);
 	}
+	if (r->json)
+		out__str(r->out, "],");
+}
+
+/* One word in brackets is the mode in force; "none" without the file. */
+static void read_lockdown(char *mode, size_t size)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128], *from, *to;
+
+	snprintf(mode, size, "unknown");
+	if (f && fgets(line, sizeof(line), f) && (from = strchr(line, '[')) &&
+	    (to = strchr(from, ']'))) {
+		*to = 0;
+		snprintf(mode, size, "%s", from + 1);
+	}
+	if (f)
+		fclose(f);
 }
 
 static void report_kernel(struct report *r, bool loads, const char *why)
 {
 	struct utsname u;
+	char lockdown[32];
 
 	uname(&u);
+	read_lockdown(lockdown, sizeof(lockdown));
 	if (r->json) {
 		out__printf(r->out, "{\"version\":\"%s\",\"kernel\":\"%s\","
-			    "\"machine\":\"%s\",\"root\":%s,\"loads\":%s,"
-			    "\"hooks\":[", TT_VERSION, u.release, u.machine,
-			    geteuid() ? "false" : "true",
-			    loads ? "true" : "false");
+			    "\"machine\":\"%s\",\"root\":%s,\"btf\":%s,"
+			    "\"lockdown\":\"%s\",", TT_VERSION, u.release,
+			    u.machine, geteuid() ? "false" : "true",
+			    access("/sys/kernel/btf/vmlinux", R_OK) ? "false" :
+								      "true",
+			    lockdown);
 		return;
 	}
-	out__printf(r->out, "tcptrace-bpf %s on Linux %s %s\n", TT_VERSION,
-		    u.release, u.machine);
+	out__printf(r->out, "tcptrace-bpf %s on Linux %s %s, lockdown %s\n",
+		    TT_VERSION, u.release, u.machine, lockdown);
 	out__printf(r->out, "BPF programs: %s%s\n\n",
 		    loads ? "load" : "do not load: ", loads ? "" : why);
 }
@@ -135,7 +222,7 @@ int cmd_doctor(const struct run_config *c)
 	if (s && session__probe(s) && probe__btf(session__probe(s)))
 		report_hooks(&r, s);
 	if (r.json)
-		out__str(r.out, "]}\n");
+		out__printf(r.out, "\"loads\":%s}\n", err ? "false" : "true");
 	status = err || r.missing ? STATUS_CANNOT : STATUS_OK;
 	if (err)
 		log_error("%s", s ? session__error(s) : strerror(-err));

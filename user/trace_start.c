@@ -72,9 +72,7 @@ static int resolve_netns(struct trace *t, uint32_t *ino)
 			  fd == -EINVAL ? "not a network namespace" :
 					  strerror(-fd));
 		t->status = fd == -EACCES || fd == -EPERM ? STATUS_CANNOT :
-			    strspn(name, "0123456789") == strlen(name) ?
-							    STATUS_FAILED :
-							    STATUS_USAGE;
+							    STATUS_FAILED;
 		return fd;
 	}
 	close(fd);
@@ -248,7 +246,7 @@ static int open_cgroup(struct trace *t)
 		return fd;
 	log_error("--cgroup %s: %s: name a folder of the cgroup v2 hierarchy",
 		  t->config->cgroup, strerror(-fd));
-	t->status = STATUS_USAGE;
+	t->status = STATUS_FAILED;
 	return -2;
 }
 

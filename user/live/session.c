@@ -72,6 +72,13 @@ static int libbpf_says(enum libbpf_print_level level, const char *fmt,
 
 static const char not_asked[] = "not asked for by --hooks";
 
+static const char *const rung_option[] = {
+	[RUNG_AUTO] = "",
+	[RUNG_FENTRY] = "--hooks fentry",
+	[RUNG_KPROBE] = "--hooks kprobe",
+	[RUNG_TRACEPOINT] = "--hooks tracepoint",
+};
+
 static bool is_needed(const struct session *s, const struct hook *h)
 {
 	const struct tt_config *c = &s->opts.config;
@@ -131,9 +138,11 @@ static int choose_all(struct session *s)
 		choose(s, &hooks[i], c);
 		if (c->needed && !c->chosen && !hooks[i].optional)
 			return fail(s, -EOPNOTSUPP,
-				    "hook %s: %s: `tcptrace-bpf doctor` shows "
-				    "what this kernel allows",
-				    hooks[i].name, main_reason(c));
+				    "%s%shook %s: %s: `tcptrace-bpf doctor` "
+				    "shows what this kernel allows",
+				    rung_option[s->opts.rung],
+				    s->opts.rung ? ": " : "", hooks[i].name,
+				    main_reason(c));
 		if (c->needed && !c->chosen && !hooks[i].spare)
 			log_warn("hook %s: %s: events have less in them",
 				 hooks[i].name, main_reason(c));

@@ -324,12 +324,19 @@ def doctor_knows_every_event(t):
     done = t.tool("doctor", "-o", "json")
     assert done.returncode in (0, 3), (done.returncode, done.stderr)
     answer = json.loads(done.stdout)
-    seen = set()
+    names = {hook["hook"] for hook in answer["hooks"]}
     for hook in answer["hooks"]:
-        seen |= set(hook["events"].split(","))
-        assert hook["kind"] or hook["refused"], hook
-    missing = lib.EVENTS - seen - {"finding", "lost", "drop"}
+        assert "kind" in hook or hook["refused"], hook
+        for refused in hook["refused"]:
+            assert refused["why"], hook
+    seen = {}
+    for event in answer["events"]:
+        seen[event["event"]] = event
+        assert event["hooks"] or not event["possible"], event
+        assert set(event["hooks"]) <= names, event
+    missing = lib.EVENTS - set(seen) - {"finding", "lost"}
     assert not missing, missing
+    assert all(e["possible"] for e in seen.values()) == (done.returncode == 0)
 
 
 @scenario
