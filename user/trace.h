@@ -3,6 +3,7 @@
 #ifndef TRACE_H
 #define TRACE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -59,6 +60,10 @@ struct trace {
 	struct child child;
 	struct living living;
 	int signal_fd;
+	struct scan *scan; /* while starting */
+	pthread_t scan_thread;
+	bool scan_loading;
+	int scan_err;
 
 	uint32_t events;
 	uint64_t start_ns, end_ns; /* end 0: no --duration */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -396,24 +397,46 @@ static void select_existing(struct trace *t, struct found *f,
 	close(fd);
 }
 
+/* Loading the iterators takes as long as loading the hooks: side by side. */
+static void *load_scan(void *ctx)
+{
+	struct trace *t = ctx;
+
+	t->scan_err = scan__open(&t->scan, t->config->btf_file);
+	return NULL;
+}
+
+static void begin_scan(struct trace *t)
+{
+	t->scan_loading = !pthread_create(&t->scan_thread, NULL, load_scan, t);
+	if (!t->scan_loading)
+		load_scan(t);
+}
+
+static void end_scan(struct trace *t)
+{
+	if (t->scan_loading)
+		pthread_join(t->scan_thread, NULL);
+	t->scan_loading = false;
+}
+
 static int scan_existing(struct trace *t)
 {
 	struct found found = { .t = t };
 	uint64_t *cgroup_ids = NULL;
-	struct scan *scan = NULL;
 	int err;
 
 	select_existing(t, &found, &cgroup_ids);
-	err = scan__open(&scan, t->config->btf_file);
+	end_scan(t);
+	err = t->scan_err;
 	if (!err)
-		err = scan__run(scan, &(struct scan_opts){
+		err = scan__run(t->scan, &(struct scan_opts){
 			.netns_fd = -1, .all_netns = true,
 			.files = true, .sockets = true }, found_one, &found);
 	if (err)
 		log_warn("cannot %s: %s: sockets that existed before have no "
-			 "owner until they act", scan ? scan__what(scan) : "scan",
-			 strerror(-err));
-	scan__free(scan);
+			 "owner until they act",
+			 t->scan ? scan__what(t->scan) : "scan", strerror(-err));
 	free(cgroup_ids);
 	flow_table__each_port(t->flows, watch_one, t->session);
 	t->found_ns = time_boot_ns();
@@ -486,6 +509,8 @@ int trace__start(struct trace *t)
 		err = resolve_netns(t, &netns);
 	if (!err)
 		err = open_output(t);
+	if (!err && !c->dry_run)
+		begin_scan(t);
 	if (!err)
 		err = open_session(t, netns);
 	if (!err)
@@ -496,5 +521,8 @@ int trace__start(struct trace *t)
 		err = attach(t);
 	if (!err && !c->dry_run)
 		say_ready(t);
+	end_scan(t);
+	scan__free(t->scan);
+	t->scan = NULL;
 	return err;
 }
