@@ -149,8 +149,39 @@ static __always_inline int emit_established(const struct change *c,
 		load_queue(r);
 	r->seen |= TT_SEEN_OPTS;
 	load_opts(&r->opts, c->sk, c->tp, direct);
+	__builtin_memset(&r->io, 0, sizeof(r->io));
 	emit_submit(r);
 	return 0;
+}
+
+/*
+ * A child that nobody accepted ends. When its listener goes, tcp_disconnect()
+ * clears the counters before the socket is destroyed: this is the last moment
+ * that knows them.
+ */
+static __always_inline int emit_unaccepted(const struct change *c,
+					   const bool direct)
+{
+	struct tt_rec_state *r = emit_reserve(TT_REC_STATE, sizeof(*r));
+
+	if (!r)
+		return 0;
+	fill_state(r, sizeof(*r), c, direct);
+	r->listener = 0;
+	r->queue_len = 0;
+	r->queue_max = 0;
+	__builtin_memset(&r->opts, 0, sizeof(r->opts));
+	load_io(&r->io, c->tp, c->old, r->sock.flags, direct);
+	r->seen |= TT_SEEN_IO;
+	emit_submit(r);
+	return 0;
+}
+
+static __always_inline bool is_unaccepted(const struct sock *sk,
+					  const bool direct)
+{
+	return !RDP(sk, sk_socket) &&
+	       !(RD(sk, __sk_common.skc_flags) & (1UL << SOCK_DEAD));
 }
 
 static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
@@ -173,6 +204,8 @@ static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 		return 0;
 	if (new == TCP_ESTABLISHED)
 		return emit_established(&c, direct);
+	if (new == TCP_CLOSE && is_unaccepted(sk, direct))
+		return emit_unaccepted(&c, direct);
 	return emit_state(&c, direct);
 }
 

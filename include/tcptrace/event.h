@@ -115,6 +115,7 @@ struct tt_opts {
 #define TT_SEEN_RST_OUT (1u << 1) /* an active reset left */
 #define TT_SEEN_OPTS (1u << 2)	  /* opts are filled in */
 #define TT_SEEN_ATTEMPT (1u << 3) /* inside the connect() that began it */
+#define TT_SEEN_IO (1u << 4)	  /* io is filled in */
 
 /* inet_sock_set_state */
 struct tt_rec_state {
@@ -133,6 +134,7 @@ struct tt_rec_state {
 	__u32 queue_len; /* its accept queue, this child included */
 	__u32 queue_max;
 	struct tt_opts opts;
+	struct tt_io io;
 };
 
 /* Short form: most transitions need nothing after err and backlog. */
@@ -303,7 +305,7 @@ TT_ASSERT_SIZE(tt_task, 48);
 TT_ASSERT_SIZE(tt_sock, 48);
 TT_ASSERT_SIZE(tt_io, 24);
 TT_ASSERT_SIZE(tt_opts, 48);
-TT_ASSERT_SIZE(tt_rec_state, 200);
+TT_ASSERT_SIZE(tt_rec_state, 224);
 TT_ASSERT_SIZE(tt_rec_call, 216);
 TT_ASSERT_SIZE(tt_rec_close, 192);
 TT_ASSERT_SIZE(tt_rec_destroy, 144);

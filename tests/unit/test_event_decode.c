@@ -34,7 +34,7 @@ static const struct kind {
 	uint16_t sock, task, opts;
 } kinds[] = {
 #define AT(rec, member) offsetof(struct tt_rec_##rec, member)
-	{ TT_REC_STATE, 136, 200, AT(state, sock), AT(state, task),
+	{ TT_REC_STATE, 136, 224, AT(state, sock), AT(state, task),
 	  AT(state, opts) },
 	{ TT_REC_CALL, 168, 216, AT(call, sock), AT(call, task),
 	  AT(call, opts) },

@@ -285,7 +285,7 @@ static void tell_never_accepted(struct flow_table *t, struct flow *f,
 	f->flags |= FL_CLOSED;
 	fact__begin(t, &fact, EV_close, time_ns, f);
 	set_via(&fact, "listener");
-	set_bytes(&fact, &r->io);
+	set_bytes(&fact, f->last_io ? f->last_io : &r->io);
 	set_us(&fact, F_DURATION_US, &fact.duration_us, f->open_ns, time_ns);
 	fact__tell(t, &fact, f);
 }

@@ -3,6 +3,7 @@
 #include "flow/table.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void set_error(struct fact *fact, int err)
@@ -207,6 +208,16 @@ static void update_tuple(struct flow_table *t, struct flow *f,
 	f->family = r->sock.family;
 }
 
+/* tcp_disconnect() follows and clears what the socket knew. */
+static void keep_io(struct flow *f, const struct tt_rec_state *full)
+{
+	if (!full || !(full->seen & TT_SEEN_IO) || f->last_io)
+		return;
+	f->last_io = malloc(sizeof(*f->last_io));
+	if (f->last_io)
+		*f->last_io = full->io;
+}
+
 void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 		 uint64_t time_ns)
 {
@@ -226,6 +237,7 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 	update_tuple(t, f, r);
 	if (in_call(r))
 		flow__own(t, f, &r->task, SRC_CALL);
+	keep_io(f, full);
 	since_ns = f->state == r->old_state ? f->state_ns : 0;
 	if (new_state == ST_FIN_WAIT2 && r->old_state == ST_FIN_WAIT2) {
 		f->flags |= FL_REMNANT;

@@ -53,6 +53,7 @@ static void free_flow(struct flow_table *t, struct flow *f)
 {
 	flow__release_owners(t, f);
 	free(f->found_opts);
+	free(f->last_io);
 	free(f);
 	t->stats.flows--;
 }

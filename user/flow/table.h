@@ -55,6 +55,7 @@ struct flow {
 	uint64_t end_ns;	 /* in a queue of ended ones since */
 	struct flow *next_ended;
 	struct tt_opts *found_opts; /* from the scan, until told */
+	struct tt_io *last_io; /* of a child that ended before it was accepted */
 	uint32_t base_l, base_r; /* sequence numbers printed as 0 */
 	uint32_t queue_len, queue_max;
 	uint16_t flags;

@@ -17,6 +17,7 @@
 #define COMMAND_MAX 9
 #define USER_MAX 8
 #define FD_MIN 4
+#define FD_LONG 10000
 
 enum { COMMAND, PID, USER, FD, DEVICE, COLUMNS };
 
@@ -78,8 +79,11 @@ static void set_cells(struct cells *c, const struct row *r,
 		snprintf(c->text[USER], size, "%.*s", USER_MAX, user);
 	else
 		snprintf(c->text[USER], size, "%*u", USER_MAX, r->o->uid);
-	/* A socket is always open for both. */
-	snprintf(c->text[FD], size, "%*du ", FD_MIN, r->o->fd);
+	/* A socket is always open for both; lsof cuts a long number's front. */
+	if (r->o->fd < FD_LONG)
+		snprintf(c->text[FD], size, "%*du ", FD_MIN, r->o->fd);
+	else
+		snprintf(c->text[FD], size, "*%03du ", r->o->fd % 1000);
 	snprintf(c->text[DEVICE], size, "%u", r->e->rec.sock.ino);
 }
 
