@@ -21,7 +21,10 @@ GEN_BIN := $(GEN_MD:%=$(BUILD)/scripts/gen-%-md)
 $(BUILD)/scripts/gen-%-md: scripts/gen-%-md.c $(CORE_LIB)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) $< $(CORE_LIB) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d $(ALL_LDFLAGS) $< $(filter %.o,$^) $(CORE_LIB) -o $@
+
+# The table of hooks knows the skeleton, and nothing of libbpf to link.
+$(BUILD)/scripts/gen-hooks-md: $(BUILD)/user/live/hooks.o
 
 -include $(GEN_BIN:=.d)
 
@@ -122,3 +125,8 @@ check-truth: $(TOOL) $(TRUTH_DRIVER) ## the same with 500 connections
 	$(Q)BUILD=$(BUILD) scripts/run-tests truth tests/truth/test_truth.sh
 
 .PHONY: bench truth check-truth
+
+check-list: $(TOOL) ## list against netstat and lsof, byte for byte; as root
+	$(Q)BUILD=$(BUILD) scripts/run-tests list tests/list/compare.py
+
+.PHONY: check-list

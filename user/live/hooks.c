@@ -52,7 +52,7 @@ const struct hook hooks[] = {
 			{ AK_TP_BTF, "sys_exit", { PROG(call__tp_btf) },
 			  "accept has the time of the system call's return; "
 			  "shutdown that of the state change it caused, or of "
-			  "its return; calls made through io_uring are not seen",
+			  "its return; calls of 32-bit programs are not seen",
 			  2 } } },
 	{ .name = "connect-refused",
 	  .events = ON(connect) | ON(connected),
@@ -106,8 +106,7 @@ const struct hook hooks[] = {
 			  "MSG_PEEK is not told from other reads", 0 },
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
-			  "no call_us; splice() out of a socket is not seen",
-			  3 } } },
+			  "no call_us", 3 } } },
 	{ .name = "retransmit",
 	  .events = ON(retransmit),
 	  .variants = { { AK_TP_BTF, "tcp_retransmit_skb",
