@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/hashmap.h"
+#include "base/str.h"
 
 int system__tgid(uint32_t id, uint32_t *tgid)
 {
@@ -199,22 +200,110 @@ const char *cgroup_names__path(struct cgroup_names *n, uint64_t id)
 	return e->path;
 }
 
-const char *system__symbol(uint64_t addr)
+/* The last symbol at or below addr. kallsyms is not sorted. */
+static bool find_symbol(uint64_t addr, char *out, size_t size)
 {
-	static char best[160];
 	unsigned long long at, best_at = 0;
-	char line[256], name[128], type;
+	char line[256], *rest;
 	FILE *f = fopen("/proc/kallsyms", "re");
 
 	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %c %127s", &at, &type, name) != 3 ||
-		    !at || at > addr || at < best_at)
+		at = strtoull(line, &rest, 16);
+		if (!at || at > addr || at < best_at || strlen(rest) < 4)
 			continue;
 		best_at = at;
-		snprintf(best, sizeof(best), "%s+0x%llx", name,
+		rest += 3; /* " T " */
+		snprintf(out, size, "%.*s+0x%llx", (int)strcspn(rest, "\t\n"), rest,
 			 (unsigned long long)(addr - at));
 	}
 	if (f)
 		fclose(f);
-	return best_at ? best : NULL;
+	return best_at;
+}
+
+/*
+ * Remembered: one look through kallsyms takes as long as a hundred thousand
+ * records. Few places drop segments; past the table, the last entry changes.
+ */
+struct symbol {
+	uint64_t addr;
+	char name[56];
+};
+
+struct symbols {
+	struct symbol *list;
+	size_t count, size;
+	char text[96];
+};
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+/* "ffffffff81000000 T _text": functions only. */
+static int add_symbol(struct symbols *s, char *line)
+{
+	struct symbol *list;
+	char *rest;
+	uint64_t addr = strtoull(line, &rest, 16);
+
+	if (!addr || rest[0] != ' ' || (rest[1] | 0x20) != 't')
+		return 0;
+	if (s->count == s->size) {
+		s->size = s->size ? 2 * s->size : 65536;
+		list = realloc(s->list, s->size * sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		s->list = list;
+	}
+	rest += 3;
+	rest[strcspn(rest, "\t\n")] = 0;
+	s->list[s->count].addr = addr;
+	str_copy(s->list[s->count++].name, rest, sizeof(s->list->name));
+	return 0;
+}
+
+struct symbols *symbols__new(void)
+{
+	struct symbols *s = calloc(1, sizeof(*s));
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[512];
+
+	while (s && f && fgets(line, sizeof(line), f))
+		if (add_symbol(s, line))
+			break;
+	if (f)
+		fclose(f);
+	if (s && s->count)
+		qsort(s->list, s->count, sizeof(*s->list), by_addr);
+	return s;
+}
+
+void symbols__free(struct symbols *s)
+{
+	if (!s)
+		return;
+	free(s->list);
+	free(s);
+}
+
+const char *symbols__name(struct symbols *s, uint64_t addr)
+{
+	size_t lo = 0, hi = s->count, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (s->list[mid].addr <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo)
+		return NULL;
+	snprintf(s->text, sizeof(s->text), "%s+0x%llx", s->list[lo - 1].name,
+		 (unsigned long long)(addr - s->list[lo - 1].addr));
+	return s->text;
 }
