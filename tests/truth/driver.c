@@ -383,7 +383,7 @@ static void make_plan(struct plan *p, uint64_t nth)
 	p->dup = (r >> 22 & 7) == 0;
 	p->ask = 1 + (r >> 8) % 300;
 	p->reply = 1 + (r >> 12) % 2000;
-	if (r % 61 == 0)
+	if (r % 61 == 0 && p->kind != UNREAD) /* which must fit into its buffer */
 		p->ask *= 700; /* many segments, and reads that return part of it */
 	if (r % 67 == 0)
 		p->reply *= 32;
