@@ -62,6 +62,7 @@ int cmd_trace(const struct run_config *c)
 	session__free(t.session);
 	order__free(t.order);
 	flow_table__free(t.flows);
+	symbols__free(t.symbols);
 	cgroup_names__free(t.cgroups);
 	if (t.cgroup_root >= 0)
 		close(t.cgroup_root);

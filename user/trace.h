@@ -18,6 +18,7 @@ struct view;
 struct out;
 struct scan;
 struct cgroup_names;
+struct symbols;
 struct fact;
 
 /* COMMAND of `run`: forked early, held before exec until tracing stands. */
@@ -56,6 +57,7 @@ struct trace {
 	struct out *out;
 	int out_fd;
 	struct cgroup_names *cgroups;
+	struct symbols *symbols; /* for drops */
 	int cgroup_root;
 	struct child child;
 	struct living living;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -230,8 +231,9 @@ static const char *name_drop(void *ctx, uint32_t reason)
 
 static const char *name_symbol(void *ctx, uint64_t addr)
 {
-	(void)ctx;
-	return system__symbol(addr);
+	struct trace *t = ctx;
+
+	return t->symbols ? symbols__name(t->symbols, addr) : NULL;
 }
 
 /* --- the kernel side ------------------------------------------------------ */
@@ -298,6 +300,8 @@ static int open_flows(struct trace *t, uint32_t netns)
 	};
 
 	flow_select(t, &o.select, netns);
+	if (t->events >> EV_drop & 1)
+		t->symbols = symbols__new();
 	t->flows = flow_table__new(&o);
 	t->order = order__new();
 	return t->flows && t->order ? 0 : -ENOMEM;
@@ -473,6 +477,17 @@ static void say_ready(const struct trace *t)
 	}
 }
 
+/*
+ * A tracer that waits its turn behind the load it watches loses what it
+ * should show: on a busy host it needs little time, but at once. COMMAND of
+ * `run` was forked before and keeps its own priority.
+ */
+static void take_precedence(void)
+{
+	if (setpriority(PRIO_PROCESS, 0, -20))
+		log_info("cannot raise the priority: %s", strerror(errno));
+}
+
 static int attach(struct trace *t)
 {
 	int err = session__attach(t->session);
@@ -482,6 +497,7 @@ static int attach(struct trace *t)
 		t->status = STATUS_CANNOT;
 		return err;
 	}
+	take_precedence();
 	follow_existing(t);
 	return scan_existing(t);
 }

@@ -15,8 +15,15 @@
 
 #include "live/cgroups.h"
 
+/* An enum that names are looked up in again and again. */
+struct enum_cache {
+	const char *name; /* the caller's, a literal */
+	const struct btf_type *type;
+};
+
 struct probe {
 	struct btf *btf;
+	struct enum_cache enums[4];
 	int cgroup_fd;
 	int fentry_err; /* of a two-instruction program; 1: not tried yet */
 	int kprobe_type; /* of the PMU; -1: none, 0: not looked for */
@@ -256,14 +263,28 @@ bool probe__variant(struct probe *p, const struct variant *v, char *why,
 	}
 }
 
-static const struct btf_type *find_enum(const struct probe *p, const char *name)
+/* A look-up walks all of the kernel's types: once for each enum. */
+static const struct btf_type *find_enum(struct probe *p, const char *name)
 {
-	int id = btf__find_by_name_kind(p->btf, name, BTF_KIND_ENUM);
+	struct enum_cache *c = p->enums;
+	int id;
 
-	return id > 0 ? btf__type_by_id(p->btf, id) : NULL;
+	for (int i = 0; i < 4; i++, c++) {
+		if (c->name && !strcmp(c->name, name))
+			return c->type;
+		if (!c->name)
+			break;
+	}
+	id = btf__find_by_name_kind(p->btf, name, BTF_KIND_ENUM);
+	if (c == p->enums + 4)
+		c--;
+	*c = (struct enum_cache){
+		name, id > 0 ? btf__type_by_id(p->btf, id) : NULL
+	};
+	return c->type;
 }
 
-const char *probe__enum_name(const struct probe *p, const char *enum_name,
+const char *probe__enum_name(struct probe *p, const char *enum_name,
 			     const char *prefix, unsigned int value)
 {
 	const struct btf_type *t = find_enum(p, enum_name);
@@ -280,7 +301,7 @@ const char *probe__enum_name(const struct probe *p, const char *enum_name,
 	return NULL;
 }
 
-int probe__enum_value(const struct probe *p, const char *enum_name,
+int probe__enum_value(struct probe *p, const char *enum_name,
 		      const char *name)
 {
 	const struct btf_type *t = find_enum(p, enum_name);

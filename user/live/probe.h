@@ -30,10 +30,10 @@ int probe__func_args(const struct probe *p, const char *name);
 /* Arguments of a BTF tracepoint, -1 if there is none of that name. */
 int probe__tp_args(const struct probe *p, const char *name);
 /* Name of an enumerator without its prefix, NULL if there is none. */
-const char *probe__enum_name(const struct probe *p, const char *enum_name,
+const char *probe__enum_name(struct probe *p, const char *enum_name,
 			     const char *prefix, unsigned int value);
 /* Value of an enumerator; -1 if there is none. */
-int probe__enum_value(const struct probe *p, const char *enum_name,
+int probe__enum_value(struct probe *p, const char *enum_name,
 		      const char *name);
 
 #endif

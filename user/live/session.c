@@ -176,7 +176,7 @@ static void set_config(struct session *s)
 		"SKB_DROP_REASON_NOT_SPECIFIED", "SKB_DROP_REASON_QUEUE_PURGE",
 	};
 	struct tt_config *c = (struct tt_config *)&s->skel->rodata->cfg;
-	const struct probe *p = s->probe;
+	struct probe *p = s->probe;
 
 	*c = s->opts.config;
 	c->tgid = getpid();
@@ -515,7 +515,7 @@ const struct hook_choice *session__choices(const struct session *s)
 	return s->choices;
 }
 
-const struct probe *session__probe(const struct session *s)
+struct probe *session__probe(const struct session *s)
 {
 	return s->probe;
 }

@@ -56,6 +56,6 @@ const struct tt_kernel *session__kernel(const struct session *s);
 uint64_t session__map_bytes(const struct session *s);
 /* One choice a row of hooks[]. */
 const struct hook_choice *session__choices(const struct session *s);
-const struct probe *session__probe(const struct session *s);
+struct probe *session__probe(const struct session *s);
 
 #endif

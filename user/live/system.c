@@ -200,31 +200,6 @@ const char *cgroup_names__path(struct cgroup_names *n, uint64_t id)
 	return e->path;
 }
 
-/* The last symbol at or below addr. kallsyms is not sorted. */
-static bool find_symbol(uint64_t addr, char *out, size_t size)
-{
-	unsigned long long at, best_at = 0;
-	char line[256], *rest;
-	FILE *f = fopen("/proc/kallsyms", "re");
-
-	while (f && fgets(line, sizeof(line), f)) {
-		at = strtoull(line, &rest, 16);
-		if (!at || at > addr || at < best_at || strlen(rest) < 4)
-			continue;
-		best_at = at;
-		rest += 3; /* " T " */
-		snprintf(out, size, "%.*s+0x%llx", (int)strcspn(rest, "\t\n"), rest,
-			 (unsigned long long)(addr - at));
-	}
-	if (f)
-		fclose(f);
-	return best_at;
-}
-
-/*
- * Remembered: one look through kallsyms takes as long as a hundred thousand
- * records. Few places drop segments; past the table, the last entry changes.
- */
 struct symbol {
 	uint64_t addr;
 	char name[56];

@@ -25,7 +25,12 @@ struct cgroup_names *cgroup_names__new(int root_fd);
 void cgroup_names__free(struct cgroup_names *names);
 const char *cgroup_names__path(struct cgroup_names *names, uint64_t id);
 
-/* "tcp_v4_rcv+0x12" for a kernel address; NULL if the kernel hides it. */
-const char *system__symbol(uint64_t addr);
+/* Functions of the kernel by address, read once. NULL if there is no memory. */
+struct symbols;
+struct symbols *symbols__new(void);
+void symbols__free(struct symbols *s);
+/* "tcp_v4_rcv+0x12"; NULL if the kernel hides its addresses. Valid until the
+ * next call. */
+const char *symbols__name(struct symbols *s, uint64_t addr);
 
 #endif

@@ -21,16 +21,21 @@ _Static_assert(sizeof(struct slot) >= sizeof(struct tt_rec_socket) &&
 
 struct entry {
 	uint64_t time_ns;
+	uint64_t seq; /* of arrival: equal times keep their order */
 	uint32_t slot;
 };
 
-/* entries is a circular queue, sorted; a new record is nearly always last. */
+/*
+ * A binary heap of entries. Records of calls carry the time of their entry and
+ * may come long after it on a busy host: a sorted list would move everything
+ * in between for each of them.
+ */
 struct order {
-	struct entry *entries;
+	struct entry *heap;
 	struct slot *slots;
 	uint32_t *free_slots;
-	uint32_t size, head, count;
-	uint64_t last_ns;
+	uint32_t size, count;
+	uint64_t seq, last_ns;
 	struct slot out;
 };
 
@@ -43,7 +48,7 @@ void order__free(struct order *order)
 {
 	if (!order)
 		return;
-	free(order->entries);
+	free(order->heap);
 	free(order->slots);
 	free(order->free_slots);
 	free(order);
@@ -54,42 +59,70 @@ uint32_t order__count(const struct order *order)
 	return order->count;
 }
 
-static struct entry *at(struct order *o, uint32_t i)
-{
-	return &o->entries[(o->head + i) & (o->size - 1)];
-}
-
 static int grow(struct order *o)
 {
 	uint32_t size = o->size ? 2 * o->size : 1024;
-	struct entry *entries = malloc(size * sizeof(*entries));
-	uint32_t *free_slots = malloc(size * sizeof(*free_slots));
-	struct slot *slots = realloc(o->slots, size * sizeof(*slots));
+	struct entry *heap = realloc(o->heap, size * sizeof(*heap));
+	uint32_t *free_slots;
+	struct slot *slots;
 
-	if (slots)
-		o->slots = slots;
-	if (!entries || !free_slots || !slots) {
-		free(entries);
-		free(free_slots);
+	if (!heap)
 		return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < o->count; i++)
-		entries[i] = *at(o, i);
+	o->heap = heap;
+	slots = realloc(o->slots, size * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	o->slots = slots;
+	free_slots = realloc(o->free_slots, size * sizeof(*free_slots));
+	if (!free_slots)
+		return -ENOMEM;
+	o->free_slots = free_slots;
 	/* Called when every slot is taken: the new half is what is free. */
 	for (uint32_t i = 0; i < size - o->size; i++)
 		free_slots[i] = o->size + i;
-	free(o->entries);
-	free(o->free_slots);
-	o->entries = entries;
-	o->free_slots = free_slots;
 	o->size = size;
-	o->head = 0;
 	return 0;
+}
+
+static bool is_before(const struct entry *a, const struct entry *b)
+{
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns;
+	return a->seq < b->seq;
+}
+
+static void sift_up(struct order *o, struct entry e)
+{
+	uint32_t i = o->count, parent;
+
+	for (; i && is_before(&e, &o->heap[(i - 1) / 2]); i = parent) {
+		parent = (i - 1) / 2;
+		o->heap[i] = o->heap[parent];
+	}
+	o->heap[i] = e;
+}
+
+/* The last entry takes the place of the first. */
+static void sift_down(struct order *o)
+{
+	struct entry e = o->heap[o->count];
+	uint32_t i = 0, child;
+
+	while ((child = 2 * i + 1) < o->count) {
+		if (child + 1 < o->count &&
+		    is_before(&o->heap[child + 1], &o->heap[child]))
+			child++;
+		if (!is_before(&o->heap[child], &e))
+			break;
+		o->heap[i] = o->heap[child];
+		i = child;
+	}
+	o->heap[i] = e;
 }
 
 int order__push(struct order *o, const struct tt_hdr *rec, uint64_t time_ns)
 {
-	uint32_t slot, i, len = rec->len;
+	uint32_t slot, len = rec->len;
 	int err;
 
 	if (o->count == o->size) {
@@ -101,9 +134,7 @@ int order__push(struct order *o, const struct tt_hdr *rec, uint64_t time_ns)
 		len = sizeof(struct slot);
 	slot = o->free_slots[o->size - o->count - 1];
 	memcpy(o->slots[slot].bytes, rec, len);
-	for (i = o->count; i && at(o, i - 1)->time_ns > time_ns; i--)
-		*at(o, i) = *at(o, i - 1);
-	*at(o, i) = (struct entry){ .time_ns = time_ns, .slot = slot };
+	sift_up(o, (struct entry){ time_ns, o->seq++, slot });
 	o->count++;
 	return 0;
 }
@@ -115,12 +146,12 @@ const struct tt_hdr *order__pop(struct order *o, uint64_t until,
 
 	if (!o->count)
 		return NULL;
-	e = *at(o, 0);
+	e = o->heap[0];
 	if (e.time_ns > until && o->count < MAX_WAITING)
 		return NULL;
 	o->out = o->slots[e.slot];
-	o->head = (o->head + 1) & (o->size - 1);
 	o->count--;
+	sift_down(o);
 	o->free_slots[o->size - o->count - 1] = e.slot;
 	*time_ns = e.time_ns;
 	*late = e.time_ns < o->last_ns;
