@@ -11,8 +11,9 @@ SCRIPT_TESTS := $(wildcard tests/scripts/test_*.py)
 check-unit: $(UNIT_BIN)
 	$(Q)scripts/run-tests unit $(UNIT_BIN) $(filter-out %check_layers.py,$(SCRIPT_TESTS))
 
-check-layers: ## the include rules of docs/DESIGN.md
-	$(Q)scripts/run-tests layers scripts/check-layers tests/scripts/test_check_layers.py
+check-layers: ## the include rules of docs/DESIGN.md, a licence in every file
+	$(Q)scripts/run-tests layers scripts/check-layers tests/scripts/test_check_layers.py \
+		scripts/check-spdx
 
 # A generated document docs/X.md has its program in scripts/gen-X-md.c.
 GEN_MD := $(patsubst scripts/gen-%-md.c,%,$(wildcard scripts/gen-*-md.c))
@@ -33,8 +34,8 @@ docs: $(GEN_BIN) ## write the generated documents
 		$(BUILD)/scripts/gen-$$d-md > $(BUILD)/$$d.md && mv $(BUILD)/$$d.md docs/ || exit 1; \
 	done
 
-check-docs: $(GEN_BIN) ## the generated documents are fresh
-	$(Q)scripts/run-tests docs tests/docs/test_generated.sh
+check-docs: $(GEN_BIN) ## the generated documents are fresh, the others name what exists
+	$(Q)BUILD=$(BUILD) scripts/run-tests docs $(wildcard tests/docs/test_*)
 
 .PHONY: check-unit check-layers docs check-docs
 
@@ -44,7 +45,7 @@ check-net: $(TOOL) ## network scenarios in private namespaces; as root
 .PHONY: check-net
 
 check-cli: $(TOOL) ## the binary's help, messages, man page and completions
-	$(Q)BUILD=$(BUILD) scripts/run-tests cli $(wildcard tests/cli/test_*.sh)
+	$(Q)BUILD=$(BUILD) scripts/run-tests cli $(wildcard tests/cli/test_*.sh tests/cli/test_*.py)
 
 .PHONY: check-cli
 
