@@ -150,10 +150,15 @@ struct {
 	__type(value, __u32);
 } unacked SEC(".maps");
 
-/* The socket that tcp_receive_reset saw last on this CPU: the state change
- * that follows has its cause. */
+/*
+ * What is going on on this CPU: the socket that tcp_receive_reset saw last, as
+ * the state change that follows has its cause; and the state change that the
+ * first of the two state programs is at, see already_seen().
+ */
 struct in_hand {
 	__u64 rst_sk;
+	__u64 change_sk;
+	__u64 change;
 };
 
 struct {

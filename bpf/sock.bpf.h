@@ -138,26 +138,41 @@ static __always_inline bool fin_was_queued(__u8 state)
 }
 
 /*
+ * bytes_received and rcv_nxt move together (tcp_rcv_nxt_update), but a softirq
+ * on another CPU may move them between two reads.
+ */
+static __always_inline __u32 load_rcv_nxt(const struct tcp_sock *tp,
+					   __u64 *received, const bool direct)
+{
+	__u32 nxt = RD(tp, rcv_nxt);
+
+	*received = RD(tp, bytes_received);
+	barrier();
+	if (RD(tp, rcv_nxt) != nxt) {
+		nxt = RD(tp, rcv_nxt);
+		*received = RD(tp, bytes_received);
+	}
+	return nxt;
+}
+
+/*
  * The application's place in both streams, from the kernel's own 64-bit
  * counters: right for sockets older than the tracer too.
  *
  * Sent: bytes_sent counts every payload byte transmitted, bytes_retrans those
  * of them that were repeats; snd_nxt..write_seq was written and not sent yet.
  * A FIN that waits in the queue is the last of that range and no byte.
- * Read: bytes_received follows rcv_nxt and counts a FIN as one; copied_seq
- * passes the FIN when the reader saw end of stream.
+ * Read: bytes_received follows rcv_nxt and counts a FIN as one; what lies
+ * between copied_seq and rcv_nxt was not read, and a FIN in it cancels out.
+ * One that the reader saw as end of stream lies before copied_seq.
  */
 static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 				    __u8 state, __u8 flags, const bool direct)
 {
-	__u32 unsent = RD(tp, write_seq) - RD(tp, snd_nxt);
-	__u32 unread = RD(tp, rcv_nxt) - RD(tp, copied_seq);
-	__u64 received = RD(tp, bytes_received);
+	__u32 unsent = RD(tp, write_seq) - RD(tp, snd_nxt), unread;
+	__u64 received;
 
-	io->unsent = 0;
-	io->unread = 0;
-	io->tx_off = 0;
-	io->rx_off = 0;
+	__builtin_memset(io, 0, sizeof(*io));
 	if (state == TCP_LISTEN || state == TCP_SYN_SENT)
 		return;
 	if (unsent && fin_was_queued(state))
@@ -166,14 +181,16 @@ static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 		unsent = 0;
 	io->unsent = unsent;
 	io->tx_off = RD(tp, bytes_sent) - RD(tp, bytes_retrans) + unsent;
+	unread = load_rcv_nxt(tp, &received, direct) - RD(tp, copied_seq);
 	if (unread > 1U << 31)
 		unread = 0;
-	if (flags & TT_SK_DONE)
-		received -= received ? 1 : 0;
-	if (unread && (flags & TT_SK_DONE))
-		unread--;
-	io->unread = unread;
-	io->rx_off = received - unread;
+	io->rx_off = received > unread ? received - unread : 0;
+	if (!(flags & TT_SK_DONE))
+		io->unread = unread;
+	else if (unread)
+		io->unread = unread - 1;
+	else if (io->rx_off)
+		io->rx_off--;
 }
 
 /* Values of 0 mean the namespace's default. */

@@ -53,7 +53,16 @@ int kernel_facts__raw_tp(void *ctx)
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
+	note_change(sk, oldstate, newstate);
 	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(state_nested__tp_btf, struct sock *sk, int oldstate, int newstate)
+{
+	if (already_seen(sk, oldstate, newstate) || !is_tcp(sk, true))
+		return 0;
+	return on_state(sk, TP(sk), oldstate, newstate, true);
 }
 
 SEC("?tp_btf/tcp_destroy_sock")

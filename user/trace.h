@@ -47,6 +47,8 @@ int living__add(struct living *l, uint32_t pid);
 void living__del(struct living *l, uint32_t pid);
 bool living__has(const struct living *l, uint32_t pid);
 
+enum { MAX_HOOKS = 32 };
+
 struct trace {
 	const struct run_config *config;
 	struct session *session;
@@ -78,6 +80,7 @@ struct trace {
 	/* summary */
 	uint64_t told, packets, late, lost, malformed;
 	struct tt_stats stats; /* as last told */
+	uint64_t missed[MAX_HOOKS], missed_ns; /* nested programs, as last told */
 	/* --rate */
 	uint64_t rate_second, rate_used, rate_dropped;
 };

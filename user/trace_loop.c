@@ -155,6 +155,24 @@ static void tell_losses(struct trace *t, uint64_t now)
 	}
 }
 
+static void tell_missed(void *ctx, size_t hook, uint64_t missed)
+{
+	struct trace *t = ctx;
+
+	if (hook >= MAX_HOOKS || missed == t->missed[hook])
+		return;
+	flow_table__lost(t->flows, t->missed_ns, hooks[hook].name, "nested",
+			 missed - t->missed[hook]);
+	t->missed[hook] = missed;
+}
+
+/* Costs a system call a program: every second is often enough. */
+static void tell_nested(struct trace *t, uint64_t now)
+{
+	t->missed_ns = now;
+	session__each_missed(t->session, tell_missed, t);
+}
+
 static void watch_one(void *ctx, uint16_t port)
 {
 	session__watch_port(ctx, port);
@@ -279,6 +297,8 @@ static int drain(struct trace *t)
 	/* Losses are told in their place: what comes next is later than until.
 	 * Those of --rate do not wait for more events. */
 	tell_losses(t, until);
+	if (until > t->missed_ns + NS_PER_SEC)
+		tell_nested(t, until);
 	if (t->rate_dropped && until / NS_PER_SEC > t->rate_second)
 		begin_second(t, until);
 	if (out__flush(t->out)) {
@@ -302,6 +322,7 @@ static void finish(struct trace *t)
 		session__consume(t->session, trace__record, t);
 		tell_until(t, ~0ULL);
 		tell_losses(t, time_boot_ns());
+		tell_nested(t, time_boot_ns());
 		if (t->rate_dropped)
 			flow_table__lost(t->flows, time_boot_ns(), "event",
 					 "rate", t->rate_dropped);

@@ -478,6 +478,42 @@ int session__stats(struct session *s, struct tt_stats *sum)
 	return 0;
 }
 
+static uint64_t missed_by(struct bpf_program *prog)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return 0;
+	return info.recursion_misses;
+}
+
+/* The first state program's misses are what the second one is for. */
+static bool has_twin(const struct session *s, size_t offset)
+{
+	return program_at((struct session *)s, offset) ==
+	       s->skel->progs.state__tp_btf;
+}
+
+void session__each_missed(struct session *s,
+			  void (*fn)(void *ctx, size_t hook, uint64_t missed),
+			  void *ctx)
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		const struct hook_choice *c = &s->choices[i];
+		uint64_t missed = 0;
+
+		if (!c->needed || !c->chosen)
+			continue;
+		for (int j = 0; j < VARIANT_PROGS && c->chosen->progs[j]; j++)
+			if (!has_twin(s, c->chosen->progs[j]))
+				missed += missed_by(
+					program_at(s, c->chosen->progs[j]));
+		if (missed)
+			fn(ctx, i, missed);
+	}
+}
+
 const struct tt_kernel *session__kernel(const struct session *s)
 {
 	return &s->skel->bss->kernel_facts;

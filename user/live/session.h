@@ -51,6 +51,13 @@ void session__del_pid(struct session *s, uint32_t pid);
 void session__watch_port(struct session *s, uint16_t port);
 /* Sums over the CPUs. */
 int session__stats(struct session *s, struct tt_stats *sum);
+/*
+ * Times that the kernel skipped a program because the same one was running on
+ * that CPU, one call a hook that has any. Costs a system call a program.
+ */
+void session__each_missed(struct session *s,
+			  void (*fn)(void *ctx, size_t hook, uint64_t missed),
+			  void *ctx);
 const struct tt_kernel *session__kernel(const struct session *s);
 /* Bytes that the maps take in the kernel. */
 uint64_t session__map_bytes(const struct session *s);
