@@ -45,4 +45,42 @@ static __always_inline void emit_submit(void *rec)
 	bpf_ringbuf_submit(rec, flags);
 }
 
+/*
+ * The kernel runs no program on a CPU that is in it already, and tells nobody
+ * but a counter. A hook that runs in a task's context, with softirqs on, can be
+ * interrupted by the same event of another socket: the program would miss the
+ * second. So there are two. The first notes what it is at; its twin, which runs
+ * right after it, returns if that is noted, and else was called in its place.
+ * An event that comes between the two puts the note aside and back again.
+ */
+static __always_inline void note_twin(enum twin t, const void *object, __u64 what)
+{
+	__u32 zero = 0;
+	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
+
+	if (!h)
+		return;
+	h->twin[t].old_object = h->twin[t].object;
+	h->twin[t].old_what = h->twin[t].what;
+	h->twin[t].object = (__u64)object;
+	h->twin[t].what = what;
+}
+
+static __always_inline bool already_seen(enum twin t, const void *object,
+					 __u64 what)
+{
+	__u32 zero = 0;
+	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
+
+	if (!h)
+		return false;
+	if (h->twin[t].object == (__u64)object && h->twin[t].what == what) {
+		h->twin[t].object = h->twin[t].old_object;
+		h->twin[t].what = h->twin[t].old_what;
+		return true;
+	}
+	return h->twin[t].old_object == (__u64)object &&
+	       h->twin[t].old_what == what;
+}
+
 #endif

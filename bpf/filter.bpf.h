@@ -32,7 +32,8 @@ static __always_inline bool is_watched(__u16 a_be, __u16 b_be, __u64 ts)
 		return false;
 	if (b > a)
 		a = b;
-	return watch_now(ts) - a < WATCH_AGE;
+	/* Signed: another CPU may have set it a moment after ts. */
+	return (__s32)(watch_now(ts) - a) < WATCH_AGE;
 }
 
 static __always_inline bool port_in(const volatile __u16 *list, __u32 n,

@@ -152,13 +152,25 @@ struct {
 
 /*
  * What is going on on this CPU: the socket that tcp_receive_reset saw last, as
- * the state change that follows has its cause; and the state change that the
- * first of the two state programs is at, see already_seen().
+ * the state change that follows has its cause; and what the first of two twin
+ * programs is at, see already_seen().
  */
+enum twin {
+	TWIN_STATE,
+	TWIN_DESTROY,
+	TWIN_RETRANSMIT,
+	TWIN_RESET_IN,
+	TWIN_RESET_OUT,
+	TWIN_DROP,
+	TWIN_MAX,
+};
+
 struct in_hand {
 	__u64 rst_sk;
-	__u64 change_sk;
-	__u64 change;
+	struct {
+		__u64 object, what;	      /* sock or skb, and what of it */
+		__u64 old_object, old_what; /* what this one interrupted */
+	} twin[TWIN_MAX];
 };
 
 struct {

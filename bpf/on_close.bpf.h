@@ -27,7 +27,10 @@ static __always_inline bool is_in_close(void)
 
 static __always_inline bool is_tracer(void)
 {
-	return bpf_get_current_pid_tgid() >> 32 == cfg.tgid;
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	return pid_in_ns(t->group_leader, bpf_get_current_pid_tgid() >> 32) ==
+	       cfg.tgid;
 }
 
 static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,

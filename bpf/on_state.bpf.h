@@ -184,33 +184,6 @@ static __always_inline bool is_unaccepted(const struct sock *sk,
 	       !(RD(sk, __sk_common.skc_flags) & (1UL << SOCK_DEAD));
 }
 
-/*
- * The kernel runs no program on a CPU that is in it already, and tells nobody
- * but a counter. A state change in a task's context, with softirqs on, can be
- * interrupted by one that a segment makes: the program would miss the second.
- * So there are two. The first notes what it is at; the second, which runs right
- * after it, returns if that is noted, and else was called in its place.
- */
-static __always_inline void note_change(const struct sock *sk, int old, int new)
-{
-	__u32 zero = 0;
-	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
-
-	if (!h)
-		return;
-	h->change_sk = (__u64)sk;
-	h->change = (__u64)old << 8 | new;
-}
-
-static __always_inline bool already_seen(const struct sock *sk, int old, int new)
-{
-	__u32 zero = 0;
-	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
-
-	return h && h->change_sk == (__u64)sk &&
-	       h->change == ((__u64)old << 8 | new);
-}
-
 static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 				    int old, int new, const bool direct)
 {
@@ -222,6 +195,9 @@ static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 	c.owned = RD(sk, sk_lock.owned);
 	c.cookie = cookie_of(sk, direct);
 	load_tuple(&c.tuple, sk, tp, direct);
+	/* The port of the last attempt may still stand in inet_sport. */
+	if (new == TCP_SYN_SENT)
+		c.tuple.lport_be = bpf_htons(RD(sk, __sk_common.skc_num));
 	if (c.owned) {
 		current_who(&c.who);
 		c.in_attempt = note_call(&c.who, c.cookie, new, c.ts);

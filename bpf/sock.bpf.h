@@ -162,6 +162,8 @@ static __always_inline __u32 load_rcv_nxt(const struct tcp_sock *tp,
  * Sent: bytes_sent counts every payload byte transmitted, bytes_retrans those
  * of them that were repeats; snd_nxt..write_seq was written and not sent yet.
  * A FIN that waits in the queue is the last of that range and no byte.
+ * tcp_disconnect() clears the counters, but moves write_seq away from snd_nxt:
+ * what it left has no remote port.
  * Read: bytes_received follows rcv_nxt and counts a FIN as one; what lies
  * between copied_seq and rcv_nxt was not read, and a FIN in it cancels out.
  * One that the reader saw as end of stream lies before copied_seq.
@@ -174,6 +176,9 @@ static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 
 	__builtin_memset(io, 0, sizeof(*io));
 	if (state == TCP_LISTEN || state == TCP_SYN_SENT)
+		return;
+	if (state == TCP_CLOSE &&
+	    !RD(tp, inet_conn.icsk_inet.sk.__sk_common.skc_dport))
 		return;
 	if (unsent && fin_was_queued(state))
 		unsent--;

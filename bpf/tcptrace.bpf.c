@@ -50,24 +50,39 @@ int kernel_facts__raw_tp(void *ctx)
 
 /* --- state --- */
 
+/* Addresses are used again, cookies are not; it must not change in between. */
+static __always_inline __u64 change_id(struct sock *sk, int from, int to)
+{
+	return cookie_of(sk, true) << 16 | from << 8 | to;
+}
+
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	note_change(sk, oldstate, newstate);
+	note_twin(TWIN_STATE, sk, change_id(sk, oldstate, newstate));
 	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
 }
 
 SEC("?tp_btf/inet_sock_set_state")
-int BPF_PROG(state_nested__tp_btf, struct sock *sk, int oldstate, int newstate)
+int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	if (already_seen(sk, oldstate, newstate) || !is_tcp(sk, true))
+	if (already_seen(TWIN_STATE, sk, change_id(sk, oldstate, newstate)))
 		return 0;
-	return on_state(sk, TP(sk), oldstate, newstate, true);
+	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
 }
 
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy__tp_btf, struct sock *sk)
 {
+	note_twin(TWIN_DESTROY, sk, change_id(sk, 0, 0));
+	return on_destroy(sk, TP(sk), true);
+}
+
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
+{
+	if (already_seen(TWIN_DESTROY, sk, change_id(sk, 0, 0)))
+		return 0;
 	return on_destroy(sk, TP(sk), true);
 }
 
@@ -330,6 +345,15 @@ int BPF_KPROBE(close__kprobe, struct sock *sk)
 SEC("?tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
+	note_twin(TWIN_RETRANSMIT, sk, (__u64)skb);
+	return on_retransmit(sk, TP(sk), skb, true);
+}
+
+SEC("?tp_btf/tcp_retransmit_skb")
+int BPF_PROG(retransmit_twin__tp_btf, struct sock *sk, struct sk_buff *skb)
+{
+	if (already_seen(TWIN_RETRANSMIT, sk, (__u64)skb))
+		return 0;
 	return on_retransmit(sk, TP(sk), skb, true);
 }
 
@@ -343,6 +367,15 @@ int BPF_PROG(retransmit_synack__tp_btf, const struct sock *sk,
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(reset_in__tp_btf, struct sock *sk)
 {
+	note_twin(TWIN_RESET_IN, sk, 0);
+	return on_receive_reset(sk, TP(sk), true);
+}
+
+SEC("?tp_btf/tcp_receive_reset")
+int BPF_PROG(reset_in_twin__tp_btf, struct sock *sk)
+{
+	if (already_seen(TWIN_RESET_IN, sk, 0))
+		return 0;
 	return on_receive_reset(sk, TP(sk), true);
 }
 
@@ -351,11 +384,21 @@ int BPF_PROG(reset_out__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
 	__u32 reason = cfg.send_reset_has_reason ? (__u32)ctx[2] : ~0U;
 
+	note_twin(TWIN_RESET_OUT, sk, (__u64)skb);
 	return on_send_reset(sk, skb, reason);
 }
 
-SEC("?tp_btf/kfree_skb")
-int BPF_PROG(drop__tp_btf, struct sk_buff *skb, void *location)
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(reset_out_twin__tp_btf, struct sock *sk, struct sk_buff *skb)
+{
+	__u32 reason = cfg.send_reset_has_reason ? (__u32)ctx[2] : ~0U;
+
+	if (already_seen(TWIN_RESET_OUT, sk, (__u64)skb))
+		return 0;
+	return on_send_reset(sk, skb, reason);
+}
+
+static __always_inline int dropped(unsigned long long *ctx)
 {
 	__u32 reason = cfg.kfree_skb_has_reason ? (__u32)ctx[2] : 0;
 	struct sock *sk = cfg.kfree_skb_has_sk ? (struct sock *)ctx[3] : NULL;
@@ -363,7 +406,20 @@ int BPF_PROG(drop__tp_btf, struct sk_buff *skb, void *location)
 	if (reason == cfg.drop_noise[0] || reason == cfg.drop_noise[1] ||
 	    reason == cfg.drop_noise[2] || reason == cfg.drop_noise[3])
 		return 0;
-	return on_drop(skb, (__u64)location, reason, sk);
+	return on_drop((struct sk_buff *)ctx[0], ctx[1], reason, sk);
+}
+
+SEC("?tp_btf/kfree_skb")
+int drop__tp_btf(unsigned long long *ctx)
+{
+	note_twin(TWIN_DROP, (void *)ctx[0], 0);
+	return dropped(ctx);
+}
+
+SEC("?tp_btf/kfree_skb")
+int drop_twin__tp_btf(unsigned long long *ctx)
+{
+	return already_seen(TWIN_DROP, (void *)ctx[0], 0) ? 0 : dropped(ctx);
 }
 
 /* --- packets --- */

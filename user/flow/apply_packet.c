@@ -335,8 +335,11 @@ static void note_fin(struct flow_table *t, struct segment *s)
 	struct fact fact;
 	uint64_t since;
 
-	if (!has(s, TT_TCP_FIN) || !f || !s->dst.local ||
-	    !(f->flags & FL_REMNANT) || f->state != ST_FIN_WAIT2)
+	if (!has(s, TT_TCP_FIN) || !f || !s->dst.local)
+		return;
+	if (f->state == ST_FIN_WAIT1 || f->state == ST_FIN_WAIT2)
+		f->flags |= FL_PEER_FIN; /* may cross with the hand-over */
+	if (!(f->flags & FL_REMNANT) || f->state != ST_FIN_WAIT2)
 		return;
 	since = f->state_ns;
 	f->state = ST_TIME_WAIT;

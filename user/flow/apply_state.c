@@ -48,7 +48,7 @@ static void tell_connect(struct flow_table *t, struct flow *f,
 
 	f->open_ns = time_ns;
 	f->ready_ns = 0;
-	f->flags &= ~(FL_BASE | FL_PASSIVE | FL_AWAIT_ERROR);
+	f->flags &= ~(FL_BASE | FL_PASSIVE | FL_AWAIT_ERROR | FL_PEER_FIN);
 	f->flags |= FL_CONNECTING | FL_SEEN_BIRTH | FL_SEEN_OPEN;
 	if (!f->tuple.lport_be && f->hint_lport_be) {
 		struct tt_tuple tuple = f->tuple;
@@ -111,17 +111,18 @@ static void tell_listen(struct flow_table *t, struct flow *f,
 /*
  * tcp_time_wait() hands over to a small socket and closes the full one, which
  * the kernel reports as a change to CLOSE. A FIN that came (SOCK_DONE) means
- * TIME_WAIT; without one FIN_WAIT2 goes on. A RST, a time-out or TCP_LINGER2
+ * TIME_WAIT, and so does one on its way, as the small socket gets it; without
+ * one FIN_WAIT2 goes on. A RST, a time-out or TCP_LINGER2
  * below 0 is a real end.
  */
-static uint8_t true_state(const struct tt_rec_state *r)
+static uint8_t true_state(const struct flow *f, const struct tt_rec_state *r)
 {
 	if (r->new_state != ST_CLOSE ||
 	    (r->old_state != ST_FIN_WAIT2 && r->old_state != ST_CLOSING))
 		return r->new_state;
 	if ((r->seen & TT_SEEN_RST_IN) || r->err)
 		return ST_CLOSE;
-	if (r->sock.flags & TT_SK_DONE)
+	if ((r->sock.flags & TT_SK_DONE) || (f->flags & FL_PEER_FIN))
 		return ST_TIME_WAIT;
 	return r->sock.flags & TT_SK_LINGER2 ? ST_CLOSE : ST_FIN_WAIT2;
 }
@@ -223,8 +224,8 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 {
 	bool is_long = r->hdr.len >= sizeof(*r);
 	const struct tt_rec_state *full = is_long ? r : NULL;
-	uint8_t new_state = true_state(r);
 	uint64_t since_ns;
+	uint8_t new_state;
 	struct flow *f;
 
 	if (r->old_state == ST_LISTEN && r->new_state == ST_SYN_RECV) {
@@ -234,6 +235,7 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 	f = flow__get(t, r->hdr.sk, &r->sock.tuple);
 	if (!f)
 		return;
+	new_state = true_state(f, r);
 	update_tuple(t, f, r);
 	if (in_call(r))
 		flow__own(t, f, &r->task, SRC_CALL);

@@ -40,6 +40,7 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_BASE (1u << 9)	  /* base_l, base_r are set */
 #define FL_REQUEST (1u << 10)	  /* no full socket yet */
 #define FL_FOUND (1u << 11)	  /* in the scan, not told yet */
+#define FL_PEER_FIN (1u << 13)	  /* the peer's FIN was on its way in FIN_WAIT */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
 
 struct flow {

@@ -31,6 +31,7 @@ struct variant {
 	/* Arguments of the first target: that many of a function, at least that
 	 * many of a tracepoint; 0: any */
 	int nargs;
+	bool twins; /* the second program sees what the first misses */
 };
 
 struct hook {

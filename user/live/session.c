@@ -488,13 +488,6 @@ static uint64_t missed_by(struct bpf_program *prog)
 	return info.recursion_misses;
 }
 
-/* The first state program's misses are what the second one is for. */
-static bool has_twin(const struct session *s, size_t offset)
-{
-	return program_at((struct session *)s, offset) ==
-	       s->skel->progs.state__tp_btf;
-}
-
 void session__each_missed(struct session *s,
 			  void (*fn)(void *ctx, size_t hook, uint64_t missed),
 			  void *ctx)
@@ -505,10 +498,10 @@ void session__each_missed(struct session *s,
 
 		if (!c->needed || !c->chosen)
 			continue;
-		for (int j = 0; j < VARIANT_PROGS && c->chosen->progs[j]; j++)
-			if (!has_twin(s, c->chosen->progs[j]))
-				missed += missed_by(
-					program_at(s, c->chosen->progs[j]));
+		/* What the first of two twins misses, the second one saw. */
+		for (int j = c->chosen->twins; j < VARIANT_PROGS &&
+					       c->chosen->progs[j]; j++)
+			missed += missed_by(program_at(s, c->chosen->progs[j]));
 		if (missed)
 			fn(ctx, i, missed);
 	}
