@@ -202,16 +202,24 @@ static int walk_all_files(struct scan *s, const struct scan_opts *opts,
 	return 0;
 }
 
-/* True the first time. */
-static bool is_new_netns(struct scan *s, uint32_t ino)
+static bool is_seen_netns(const struct scan *s, uint32_t ino)
 {
-	uint32_t *more;
 	size_t i;
 
 	for (i = s->nseen; i > 0; i--) {
 		if (s->seen[i - 1] == ino)
-			return false;
+			return true;
 	}
+	return false;
+}
+
+/* True the first time. */
+static bool is_new_netns(struct scan *s, uint32_t ino)
+{
+	uint32_t *more;
+
+	if (is_seen_netns(s, ino))
+		return false;
 	more = reallocarray(s->seen, s->nseen + 1, sizeof(*more));
 	if (!more)
 		return false;
@@ -281,8 +289,7 @@ static void walk_mounted(struct scan *s, struct tables *t)
 	closedir(dir);
 }
 
-/* Namespaces as tasks name them; a buffer of its own, read out before any of
- * them is entered. */
+/* Tasks by which namespaces can be entered; read out before any is. */
 struct netns_list {
 	struct tt_scan_netns *list;
 	size_t n;
@@ -290,58 +297,92 @@ struct netns_list {
 
 static void take_netns(struct scan *s, const void *rec, void *arg)
 {
-	const struct tt_scan_netns *found = rec;
 	struct netns_list *l = arg;
 	struct tt_scan_netns *more;
 
-	if (!is_new_netns(s, found->netns))
-		return;
-	more = reallocarray(l->list, l->n + 1, sizeof(*more));
-	if (!more)
-		return;
-	l->list = more;
-	l->list[l->n++] = *found;
+	(void)s;
+	/* Room grows in powers of two. */
+	if (!(l->n & (l->n - 1))) {
+		more = reallocarray(l->list, l->n ? 2 * l->n : 1, sizeof(*more));
+		if (!more)
+			return;
+		l->list = more;
+	}
+	l->list[l->n++] = *(const struct tt_scan_netns *)rec;
 }
 
-static int walk_task_netns(struct scan *s, struct tables *t)
+static int list_netns(struct scan *s, struct netns_list *found)
 {
-	struct netns_list found = { 0 };
 	struct bpf_link *link;
-	char path[64];
-	size_t i;
-	int err, fd;
+	int err;
 
 	link = bpf_program__attach_iter(s->skel->progs.netns__iter, NULL);
 	if (!link)
 		return -errno;
-	err = read_link(s, link, sizeof(struct tt_scan_netns), take_netns, &found);
+	err = read_link(s, link, sizeof(struct tt_scan_netns), take_netns, found);
 	bpf_link__destroy(link);
-	for (i = 0; !err && i < found.n; i++) {
-		snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net",
-			 found.list[i].pid, found.list[i].tid);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0) {
-			s->missed += errno != ENOENT;
+	return err;
+}
+
+static int open_task_netns(const struct tt_scan_netns *n)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net", n->pid, n->tid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* A task may end or refuse; another one of its namespace will do. */
+static void walk_task_netns(struct scan *s, const struct netns_list *found,
+			    struct tables *t)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < found->n; i++) {
+		if (is_seen_netns(s, found->list[i].netns))
 			continue;
-		}
-		walk_netns(s, fd, t);
+		fd = open_task_netns(&found->list[i]);
+		if (fd < 0)
+			continue;
+		if (is_new_netns(s, found->list[i].netns))
+			walk_netns(s, fd, t);
 		close(fd);
 	}
-	free(found.list);
-	return err;
+}
+
+/* Namespaces that no way led into, though their tasks still live: one that
+ * is exiting refuses, and is gone by now. */
+static void count_missed(struct scan *s, const struct netns_list *found)
+{
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < found->n; i++) {
+		snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net",
+			 found->list[i].pid, found->list[i].tid);
+		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
+			continue;
+		s->missed += is_new_netns(s, found->list[i].netns);
+	}
 }
 
 static int walk_all_netns(struct scan *s, struct tables *t)
 {
+	struct netns_list found = { 0 };
 	int err;
 
 	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (t->home < 0)
 		return -errno;
 	is_new_netns(s, s->skel->bss->kernel_facts.netns_ino);
-	err = walk_task_netns(s, t);
-	if (!err)
+	err = list_netns(s, &found);
+	if (!err) {
+		walk_task_netns(s, &found, t);
 		walk_mounted(s, t);
+		count_missed(s, &found);
+	}
+	free(found.list);
 	close(t->home);
 	return err ? err : t->err;
 }
