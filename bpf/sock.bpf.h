@@ -137,22 +137,30 @@ static __always_inline bool fin_was_queued(__u8 state)
 	       state == TCP_CLOSING || state == TCP_LAST_ACK;
 }
 
-/*
- * bytes_received and rcv_nxt move together (tcp_rcv_nxt_update), but a softirq
- * on another CPU may move them between two reads.
- */
-static __always_inline __u32 load_rcv_nxt(const struct tcp_sock *tp,
-					   __u64 *received, const bool direct)
-{
-	__u32 nxt = RD(tp, rcv_nxt);
+#define RX_TRIES 8
 
-	*received = RD(tp, bytes_received);
-	barrier();
-	if (RD(tp, rcv_nxt) != nxt) {
-		nxt = RD(tp, rcv_nxt);
+/*
+ * tcp_rcv_nxt_update() moves bytes_received and then rcv_nxt, under the lock
+ * that a softirq takes on another CPU while we read. With that lock free and
+ * rcv_nxt unmoved around it, bytes_received belongs to rcv_nxt. Returns false
+ * if no try came to that.
+ */
+static __always_inline bool load_rx(const struct tcp_sock *tp, __u32 *nxt,
+				    __u64 *received, const bool direct)
+{
+	for (int i = 0; i < RX_TRIES; i++) {
+		*nxt = RD(tp, rcv_nxt);
+		barrier();
 		*received = RD(tp, bytes_received);
+		barrier();
+		if (RD(tp, inet_conn.icsk_inet.sk.sk_lock.slock.rlock.raw_lock
+				   .val.counter))
+			continue;
+		barrier();
+		if (RD(tp, rcv_nxt) == *nxt)
+			return true;
 	}
-	return nxt;
+	return false;
 }
 
 /*
@@ -171,7 +179,7 @@ static __always_inline __u32 load_rcv_nxt(const struct tcp_sock *tp,
 static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 				    __u8 state, __u8 flags, const bool direct)
 {
-	__u32 unsent = RD(tp, write_seq) - RD(tp, snd_nxt), unread;
+	__u32 unsent = RD(tp, write_seq) - RD(tp, snd_nxt), unread, nxt;
 	__u64 received;
 
 	__builtin_memset(io, 0, sizeof(*io));
@@ -186,7 +194,11 @@ static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 		unsent = 0;
 	io->unsent = unsent;
 	io->tx_off = RD(tp, bytes_sent) - RD(tp, bytes_retrans) + unsent;
-	unread = load_rcv_nxt(tp, &received, direct) - RD(tp, copied_seq);
+	if (!load_rx(tp, &nxt, &received, direct)) {
+		io->rx_off = ~0ULL;
+		return;
+	}
+	unread = nxt - RD(tp, copied_seq);
 	if (unread > 1U << 31)
 		unread = 0;
 	io->rx_off = received > unread ? received - unread : 0;

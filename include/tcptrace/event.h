@@ -86,7 +86,7 @@ struct tt_sock {
 /* The application's place in both streams; 0 is the first byte. */
 struct tt_io {
 	__u64 tx_off; /* bytes taken from writes */
-	__u64 rx_off; /* bytes handed to reads */
+	__u64 rx_off; /* bytes handed to reads; ~0, with unread 0: unknown */
 	__u32 unread; /* received and not read, FIN not counted */
 	__u32 unsent; /* written and never transmitted */
 };

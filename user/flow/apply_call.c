@@ -227,11 +227,13 @@ static const char *close_via(const struct tt_task *task)
 
 static void set_bytes(struct fact *fact, const struct tt_io *io)
 {
-	fact->unread = io->unread;
 	fact->bytes_sent = io->tx_off;
+	fact_set(fact, F_BYTES_SENT);
+	if (io->rx_off == ~0ULL)
+		return;
+	fact->unread = io->unread;
 	fact->bytes_received = io->rx_off;
 	fact_set(fact, F_UNREAD);
-	fact_set(fact, F_BYTES_SENT);
 	fact_set(fact, F_BYTES_RECEIVED);
 }
 
