@@ -5,41 +5,45 @@
 
 #include "facts.bpf.h"
 
+/* Bit i: byte i of the word is c. Exact, byte by byte, without a carry. */
+static __always_inline __u32 bytes_equal(__u64 word, __u8 c)
+{
+	const __u64 low7 = 0x7f7f7f7f7f7f7f7fULL;
+	__u64 x = word ^ c * 0x0101010101010101ULL;
+	__u64 zero = ~(((x & low7) + low7) | x | low7);
+
+	return ((zero >> 7) * 0x0102040810204080ULL) >> 56;
+}
+
 /*
  * Shell glob of * and ?, the commonest; [...] is left to user space, which
- * sees what this lets through. The name comes as two words and the function
- * is global, so that the verifier walks its loop once and not at each call.
+ * sees what this lets through. The name comes as two words. The state is a set
+ * of places and never an index, so that the verifier need not follow each path
+ * through the loop.
  */
-__noinline int glob_match(__u64 lo, __u64 hi)
+static __noinline int glob_match(__u64 lo, __u64 hi)
 {
-	__u32 p = 0, s = 0, star = TT_MAX_GLOB, mark = 0;
-	__u64 words[TT_COMM_LEN / 8] = { lo, hi };
-	const char *comm = (const char *)words;
+	__u32 end = bytes_equal(lo, 0) | bytes_equal(hi, 0) << 8 | 1 << 16;
+	__u32 at = 1; /* bit i: the glob so far matches i characters */
 
-	for (int i = 0; i < TT_MAX_GLOB + 2 * TT_COMM_LEN; i++) {
-		char c = s < TT_COMM_LEN ? comm[s & (TT_COMM_LEN - 1)] : 0;
-		char g = p < TT_MAX_GLOB ? cfg.comm_glob[p & (TT_MAX_GLOB - 1)] : 0;
+	end &= -end;
+	for (int i = 0; i < TT_MAX_GLOB && at; i++) {
+		char g = cfg.comm_glob[i];
 
-		if (!c) {
-			if (g != '*')
-				return !g;
-			p++;
-		} else if (g == '[') {
+		if (!g)
+			return !!(at & end);
+		if (g == '[')
 			return 1;
-		} else if (g == '*') {
-			star = p++;
-			mark = s;
-		} else if (g == '?' || g == c) {
-			p++;
-			s++;
-		} else if (star < TT_MAX_GLOB) {
-			p = star + 1;
-			s = ++mark;
-		} else {
-			return 0;
-		}
+		if (g == '*')
+			at = -(at & -at);
+		else if (g == '?')
+			at <<= 1;
+		else
+			at = (at & (bytes_equal(lo, g) |
+				    bytes_equal(hi, g) << 8)) << 1;
+		at &= 2 * end - 1;
 	}
-	return 1;
+	return !!(at & end);
 }
 
 /* comm is the process's. True if every kind of process selection holds. */
