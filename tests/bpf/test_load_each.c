@@ -66,6 +66,37 @@ static int trace_args(const char *name)
 	return btf_vlen(t) - 1; /* less the void * before them */
 }
 
+/* How many arguments the function has here; 0 if BTF does not know it. */
+static int func_args(const char *name)
+{
+	const struct btf_type *t;
+	int id = btf__find_by_name_kind(kernel_btf, name, BTF_KIND_FUNC);
+
+	if (id < 0)
+		return 0;
+	t = btf__type_by_id(kernel_btf, id);
+	return btf_vlen(btf__type_by_id(kernel_btf, t->type));
+}
+
+/* One of a pair, for a function whose arguments changed: the other is meant
+ * for this kernel. */
+static bool is_for_other_args(const struct bpf_program *prog)
+{
+	static const struct {
+		const char *prog, *func;
+		int nargs;
+	} pairs[] = {
+		{ "accepted__fexit", "inet_csk_accept", 2 },
+		{ "accepted4__fexit", "inet_csk_accept", 4 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (!strcmp(pairs[i].prog, bpf_program__name(prog)))
+			return func_args(pairs[i].func) != pairs[i].nargs;
+	return false;
+}
+
 static void set_filters(struct tt_config *cfg)
 {
 	cfg->task_by = TT_BY_PID | TT_BY_COMM | TT_BY_UID | TT_BY_CGROUP;
@@ -88,6 +119,7 @@ static void make_config(struct tt_config *cfg, enum mode mode)
 	cfg->kfree_skb_has_reason = trace_args("kfree_skb") >= 3;
 	cfg->kfree_skb_has_sk = trace_args("kfree_skb") >= 4;
 	cfg->send_reset_has_reason = trace_args("tcp_send_reset") >= 3;
+	cfg->recvmsg_args = func_args("tcp_recvmsg");
 	cfg->packets = mode == EVERY_FILTER ? TT_PACKETS_CONTROL :
 					      TT_PACKETS_ALL;
 	if (mode == EVERY_FILTER)
@@ -139,14 +171,18 @@ static int configure(const struct bpf_object *obj, enum mode mode)
 	return err;
 }
 
-static const char *why_refused(const char *section, int err)
+static const char *why_refused(const struct bpf_program *prog, int err)
 {
+	const char *section = bpf_program__section_name(prog);
+
 	section += *section == '?';
 	if (err == -EPERM && (!strncmp(section, "fentry/", 7) ||
 			      !strncmp(section, "fexit/", 6)))
 		return "refused by policy";
 	if (err == -ESRCH && strstr(log_text, "failed to find kernel BTF type"))
 		return "not in this kernel";
+	if (is_for_other_args(prog))
+		return "the function has other arguments here";
 	return NULL;
 }
 
@@ -154,8 +190,7 @@ static void report(const char *path, const struct bpf_program *prog,
 		   enum mode mode, int err)
 {
 	const char *base = strrchr(path, '/') + 1;
-	const char *why = err ? why_refused(bpf_program__section_name(prog),
-					    err) : NULL;
+	const char *why = err ? why_refused(prog, err) : NULL;
 
 	printf("%sok %d - %.*s %s, %s", err && !why ? "not " : "", ++tests,
 	       (int)strcspn(base, "."), base, bpf_program__name(prog),
