@@ -98,4 +98,17 @@
 		__v;                                                   \
 	})
 
+/*
+ * A word of a tracing program's context, where which word depends on the
+ * kernel. Written out: the compiler would make one load of two branches, at an
+ * offset that varies, and the verifier refuses that.
+ */
+#define CTX_WORD(n)                                                    \
+	({                                                             \
+		__u64 __v;                                             \
+		asm volatile("%0 = *(u64 *)(%1 + %2)"                  \
+			     : "=r"(__v) : "r"(ctx), "i"((n) * 8));    \
+		__v;                                                   \
+	})
+
 #endif

@@ -93,12 +93,19 @@ struct pending {
 	__u64 ts_ns;
 	__u64 sk;
 	__u64 offset;
-	__u64 ptr; /* struct sock *, for a return probe that has no arguments */
+	__u64 ptr; /* struct sock *, where it is known */
 	__u32 started; /* connect: the state changed, the attempt is on its way */
 	__u16 rport_be;
-	__u16 pad;
+	__u16 msg_flags; /* of a read, for a return probe without arguments */
 	__u8 raddr_be[16];
 };
+
+/* A socket may have got its cookie since: a kprobe can make none. */
+static __always_inline bool is_pending(const struct pending *p,
+				       const struct sock *sk, __u64 cookie)
+{
+	return (!p->ptr || p->ptr == (__u64)sk) && (!p->sk || p->sk == cookie);
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -133,7 +133,7 @@ static __always_inline int exit_connect(struct who *w, __u32 fd, long ret)
 	if (ret >= 0 || ret == -EINPROGRESS)
 		return 0;
 	sk = sock_of_fd(w->task, fd);
-	if (!sk || read_cookie(sk) != copy.sk)
+	if (!sk || !is_pending(&copy, sk, read_cookie(sk)))
 		return 0;
 	return emit_control(w, sk,
 			    copy.started ? TT_CALL_CONNECT_END : TT_CALL_CONNECT,
@@ -152,7 +152,7 @@ static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
 		return 0;
 	if (call == TT_CALL_SHUTDOWN) {
 		p = bpf_map_lookup_elem(&connects, &tid);
-		if (p && p->sk == read_cookie(sk))
+		if (p && is_pending(p, sk, read_cookie(sk)))
 			copy = *p;
 		bpf_map_delete_elem(&connects, &tid);
 	}
@@ -227,13 +227,15 @@ static __always_inline int on_shutdown_enter(__u32 fd)
 	tid = pid_in_ns(t, bpf_get_current_pid_tgid());
 	p.ts_ns = bpf_ktime_get_boot_ns();
 	p.sk = read_cookie(sk);
+	p.ptr = (__u64)sk;
 	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
 	return 0;
 }
 
 /* connect() reached TCP with this address, before any route or port is
  * looked for. */
-static __always_inline int on_attempt(struct sock *sk, void *uaddr, bool v6)
+static __always_inline int on_attempt(struct sock *sk, void *uaddr, bool v6,
+				      const bool direct)
 {
 	struct pending p = {};
 	struct sockaddr_in6 a6;
@@ -254,7 +256,8 @@ static __always_inline int on_attempt(struct sock *sk, void *uaddr, bool v6)
 	tid = pid_in_ns((struct task_struct *)bpf_get_current_task(),
 			bpf_get_current_pid_tgid());
 	p.ts_ns = bpf_ktime_get_boot_ns();
-	p.sk = read_cookie(sk);
+	p.sk = cookie_of(sk, direct);
+	p.ptr = (__u64)sk;
 	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
 	return 0;
 }

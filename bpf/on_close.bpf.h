@@ -41,7 +41,7 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 	struct tt_tuple tuple;
 	struct who w;
 
-	if (!is_tcp(sk, direct) || is_kernel_sock(sk, direct))
+	if (!tp || !is_tcp(sk, direct) || is_kernel_sock(sk, direct))
 		return 0;
 	if (is_tracer()) {
 		close_is_sync = is_in_close();

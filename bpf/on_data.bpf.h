@@ -3,15 +3,12 @@
 #ifndef ON_DATA_BPF_H
 #define ON_DATA_BPF_H
 
-/*
- * A call that moves bytes begins. The first hit in a call counts: the
- * tracepoint inside tcp_sendmsg_locked fires again for each chunk.
- */
+/* A call that moves bytes begins. */
 static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
-					 const bool direct)
+					 int flags, const bool direct)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct pending p = {}, *old;
+	struct pending p = {};
 	struct tt_io io;
 	struct who w;
 
@@ -24,9 +21,7 @@ static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 	}
 	p.sk = cookie_of(sk, direct);
 	p.ptr = (__u64)sk;
-	old = bpf_map_lookup_elem(&sends, &tid);
-	if (old && old->sk == p.sk)
-		return 0;
+	p.msg_flags = flags;
 	load_io(&io, tp, RD(sk, __sk_common.skc_state),
 		sock_flags(sk, tp, direct), direct);
 	p.offset = io.tx_off;
@@ -35,8 +30,30 @@ static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 	return 0;
 }
 
+/* The tracepoint inside tcp_sendmsg_locked fires for each chunk: the first
+ * hit in a call counts. */
+static __always_inline int on_data_chunk(struct sock *sk, struct tcp_sock *tp,
+					 const bool direct)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct pending *p = bpf_map_lookup_elem(&sends, &tid);
+
+	if (p && is_pending(p, sk, cookie_of(sk, direct)))
+		return 0;
+	return on_data_enter(sk, tp, 0, direct);
+}
+
+/* No record will take what the entry left behind. */
+static __always_inline int forget_pending(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&sends, &tid);
+	return 0;
+}
+
 /* What the entry left behind, if it was this socket's; taken once. */
-static __always_inline void take_pending(void *map, __u64 cookie,
+static __always_inline void take_pending(void *map, const struct sock *sk,
 					 struct tt_rec_call *r)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
@@ -44,7 +61,7 @@ static __always_inline void take_pending(void *map, __u64 cookie,
 
 	if (!p)
 		return;
-	if (p->sk == cookie) {
+	if (is_pending(p, sk, r->hdr.sk)) {
 		r->enter_ns = p->ts_ns;
 		r->offset = p->offset;
 	}
@@ -78,27 +95,23 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 	if (!tp || is_kernel_sock(sk, direct))
 		return 0;
 	if (call == TT_CALL_RECV && (ret == -EAGAIN || ret == -EINTR))
-		return 0;
+		return forget_pending();
 	current_who(&w);
 	if (cfg.task_by && !w.selected)
 		return 0;
 	r = emit_reserve(TT_REC_CALL, TT_REC_CALL_MIN);
-	if (!r) {
-		__u32 tid = bpf_get_current_pid_tgid();
-
-		bpf_map_delete_elem(&sends, &tid);
-		return 0;
-	}
+	if (!r)
+		return forget_pending();
 	load_sock(&r->sock, sk, tp, direct);
 	if (!sock_passes(&r->sock.tuple, &w, ts)) {
 		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
-		return 0;
+		return forget_pending();
 	}
 	emit_header(&r->hdr, TT_REC_CALL, TT_REC_CALL_MIN, ts,
 		    cookie_of(sk, direct));
 	fill_task(&r->task, &w);
 	fill_call(r, call, ret, flags);
-	take_pending(&sends, r->hdr.sk, r);
+	take_pending(&sends, sk, r);
 	if (call == TT_CALL_RECV)
 		r->offset = ~0ULL;
 	if (call == TT_CALL_RECV && ret >= 0) {
@@ -113,7 +126,7 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 }
 
 /* The return of a call whose entry left its socket behind. */
-static __always_inline int on_data_return(__u16 call, int ret, int flags)
+static __always_inline int on_data_return(__u16 call, int ret)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct pending *p = bpf_map_lookup_elem(&sends, &tid);
@@ -122,7 +135,7 @@ static __always_inline int on_data_return(__u16 call, int ret, int flags)
 	if (!p)
 		return 0;
 	sk = (struct sock *)p->ptr;
-	return on_data(sk, (struct tcp_sock *)sk, call, ret, flags, false);
+	return on_data(sk, (struct tcp_sock *)sk, call, ret, p->msg_flags, false);
 }
 
 #endif

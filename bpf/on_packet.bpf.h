@@ -20,8 +20,17 @@ struct tap {
 	__u8 sk_state;
 };
 
+/* Until 6.2 (354259fa73e2) a bit told whether the tag is there. */
+struct sk_buff___vlan {
+	__u8 vlan_present : 1;
+} __attribute__((preserve_access_index));
+
 static __always_inline bool has_vlan_tag(const struct sk_buff *skb)
 {
+	const struct sk_buff___vlan *old = (const void *)skb;
+
+	if (bpf_core_field_exists(old->vlan_present))
+		return BPF_CORE_READ_BITFIELD_PROBED(old, vlan_present);
 	return skb->vlan_all != 0;
 }
 

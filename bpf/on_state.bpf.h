@@ -16,9 +16,10 @@ static __always_inline bool rst_in_hand(const struct sock *sk)
 
 /* The listener of a child whose handshake just ended, and its queue, which
  * holds the child by now (inet_csk_complete_hashdance comes first). */
-static __always_inline void load_queue(struct tt_rec_state *r)
+static __always_inline void load_queue(struct tt_rec_state *r,
+				       const struct tt_tuple *tuple)
 {
-	struct syn_request *req = bpf_map_lookup_elem(&requests, &r->sock.tuple);
+	struct syn_request *req = bpf_map_lookup_elem(&requests, tuple);
 	struct sock *lsk;
 
 	if (!req)
@@ -29,7 +30,7 @@ static __always_inline void load_queue(struct tt_rec_state *r)
 		r->queue_len = BPF_CORE_READ(lsk, sk_ack_backlog);
 		r->queue_max = BPF_CORE_READ(lsk, sk_max_ack_backlog);
 	}
-	bpf_map_delete_elem(&requests, &r->sock.tuple);
+	bpf_map_delete_elem(&requests, tuple);
 }
 
 /* An attempt of a selected task: its port is not chosen yet, so the socket
@@ -57,7 +58,8 @@ static __always_inline void watch_attempt(__u64 cookie, __u16 lport_be, int old,
  * connect() that got as far as a state change, the moment a shutdown() acted.
  * Returns whether the change lies in the connect() that began the attempt.
  */
-static __always_inline bool note_call(const struct who *w, __u64 cookie,
+static __always_inline bool note_call(const struct who *w,
+				      const struct sock *sk, __u64 cookie,
 				      int new, __u64 ts)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(w->task);
@@ -65,15 +67,17 @@ static __always_inline bool note_call(const struct who *w, __u64 cookie,
 	__u32 tid = w->tid;
 	__u64 nr = REGS_NR(regs);
 
+	old = bpf_map_lookup_elem(&connects, &tid);
+	if (old && !is_pending(old, sk, cookie))
+		old = NULL;
 	if (nr == SYS_connect) {
-		old = bpf_map_lookup_elem(&connects, &tid);
-		if (!old || old->sk != cookie)
+		if (!old)
 			return false;
 		if (new == TCP_SYN_SENT)
 			old->started = 1;
 		return true;
 	}
-	if (nr == SYS_shutdown && wants(EV_shutdown)) {
+	if (nr == SYS_shutdown && wants(EV_shutdown) && !old) {
 		p.sk = cookie;
 		p.ts_ns = ts - 1; /* the call comes before what it causes */
 		bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
@@ -146,7 +150,7 @@ static __always_inline int emit_established(const struct change *c,
 	r->queue_len = 0;
 	r->queue_max = 0;
 	if (c->old == TCP_SYN_RECV)
-		load_queue(r);
+		load_queue(r, &c->tuple);
 	r->seen |= TT_SEEN_OPTS;
 	load_opts(&r->opts, c->sk, c->tp, direct);
 	__builtin_memset(&r->io, 0, sizeof(r->io));
@@ -200,7 +204,7 @@ static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
 		c.tuple.lport_be = bpf_htons(RD(sk, __sk_common.skc_num));
 	if (c.owned) {
 		current_who(&c.who);
-		c.in_attempt = note_call(&c.who, c.cookie, new, c.ts);
+		c.in_attempt = note_call(&c.who, sk, c.cookie, new, c.ts);
 	}
 	watch_attempt(c.cookie, c.tuple.lport_be, old, new, c.who.selected, c.ts);
 	if (!sock_passes(&c.tuple, c.owned ? &c.who : NULL, c.ts))

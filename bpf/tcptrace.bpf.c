@@ -91,7 +91,7 @@ int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
 SEC("?tp_btf/tcp_sendmsg_locked")
 int BPF_PROG(send_enter__tp_btf, struct sock *sk)
 {
-	return on_data_enter(sk, TP(sk), true);
+	return on_data_chunk(sk, TP(sk), true);
 }
 
 SEC("?tp_btf/sock_send_length")
@@ -149,13 +149,13 @@ int close__cgroup(struct bpf_sock *ctx)
 SEC("?fentry/tcp_v4_connect")
 int BPF_PROG(attempt4__fentry, struct sock *sk, void *uaddr)
 {
-	return on_attempt(sk, uaddr, false);
+	return on_attempt(sk, uaddr, false, true);
 }
 
 SEC("?fentry/tcp_v6_connect")
 int BPF_PROG(attempt6__fentry, struct sock *sk, void *uaddr)
 {
-	return on_attempt(sk, uaddr, true);
+	return on_attempt(sk, uaddr, true, true);
 }
 
 /* The port is chosen by now: the SYN is next. */
@@ -213,7 +213,7 @@ int BPF_PROG(shutdown__fexit, int fd, int how, int ret)
 SEC("?fentry/tcp_sendmsg")
 int BPF_PROG(send__fentry, struct sock *sk)
 {
-	return on_data_enter(sk, TP(sk), true);
+	return on_data_enter(sk, TP(sk), 0, true);
 }
 
 SEC("?fexit/tcp_sendmsg")
@@ -226,7 +226,7 @@ int BPF_PROG(send__fexit, struct sock *sk, struct msghdr *msg, size_t size,
 SEC("?fentry/tcp_recvmsg")
 int BPF_PROG(recv__fentry, struct sock *sk)
 {
-	return on_data_enter(sk, TP(sk), true);
+	return on_data_enter(sk, TP(sk), 0, true);
 }
 
 /* nonblock went in 5.19 (ec095263a965), addr_len after 6.18: the flags and the
@@ -238,14 +238,14 @@ int BPF_PROG(recv__fexit, struct sock *sk)
 	int ret, flags;
 
 	if (cfg.recvmsg_args == 6) {
-		flags = ctx[4];
-		ret = ctx[6];
+		flags = CTX_WORD(4);
+		ret = CTX_WORD(6);
 	} else if (cfg.recvmsg_args == 5) {
-		flags = ctx[3];
-		ret = ctx[5];
+		flags = CTX_WORD(3);
+		ret = CTX_WORD(5);
 	} else {
-		flags = ctx[3];
-		ret = ctx[4];
+		flags = CTX_WORD(3);
+		ret = CTX_WORD(4);
 	}
 	return on_data(sk, TP(sk), TT_CALL_RECV, ret, flags, true);
 }
@@ -259,13 +259,13 @@ int BPF_PROG(close__fentry, struct sock *sk)
 SEC("?kprobe/tcp_v4_connect")
 int BPF_KPROBE(attempt4__kprobe, struct sock *sk, void *uaddr)
 {
-	return on_attempt(sk, uaddr, false);
+	return on_attempt(sk, uaddr, false, false);
 }
 
 SEC("?kprobe/tcp_v6_connect")
 int BPF_KPROBE(attempt6__kprobe, struct sock *sk, void *uaddr)
 {
-	return on_attempt(sk, uaddr, true);
+	return on_attempt(sk, uaddr, true, false);
 }
 
 SEC("?kprobe/tcp_connect")
@@ -313,25 +313,27 @@ int BPF_KRETPROBE(shutdown__kretprobe, int ret)
 SEC("?kprobe/tcp_sendmsg")
 int BPF_KPROBE(send__kprobe, struct sock *sk)
 {
-	return on_data_enter(sk, PROBED(sk), false);
+	return on_data_enter(sk, PROBED(sk), 0, false);
 }
 
 SEC("?kretprobe/tcp_sendmsg")
 int BPF_KRETPROBE(send__kretprobe, int ret)
 {
-	return on_data_return(TT_CALL_SEND, ret, 0);
+	return on_data_return(TT_CALL_SEND, ret);
 }
 
 SEC("?kprobe/tcp_recvmsg")
-int BPF_KPROBE(recv__kprobe, struct sock *sk)
+int BPF_KPROBE(recv__kprobe, struct sock *sk, struct msghdr *msg, size_t len,
+	       int arg4, int arg5)
 {
-	return on_data_enter(sk, PROBED(sk), false);
+	return on_data_enter(sk, PROBED(sk),
+			     cfg.recvmsg_args == 6 ? arg5 : arg4, false);
 }
 
 SEC("?kretprobe/tcp_recvmsg")
 int BPF_KRETPROBE(recv__kretprobe, int ret)
 {
-	return on_data_return(TT_CALL_RECV, ret, 0);
+	return on_data_return(TT_CALL_RECV, ret);
 }
 
 SEC("?kprobe/tcp_close")

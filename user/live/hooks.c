@@ -105,7 +105,7 @@ const struct hook hooks[] = {
 			  { PROG(recv__fentry), PROG(recv__fexit) }, NULL, 0 },
 			{ AK_KPROBE, "tcp_recvmsg",
 			  { PROG(recv__kprobe), PROG(recv__kretprobe) },
-			  "MSG_PEEK is not told from other reads", 0 },
+			  NULL, 0 },
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
 			  "no call_us", 3 } } },
