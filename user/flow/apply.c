@@ -23,6 +23,37 @@ uint64_t record_time(const struct tt_hdr *rec)
 	}
 }
 
+static struct attempt *newest_attempt(const struct flow *f)
+{
+	struct attempt *a = f->attempts;
+
+	while (a && a->next)
+		a = a->next;
+	return a;
+}
+
+static void add_attempt(struct flow *f, const struct tt_rec_state *r)
+{
+	struct attempt *a = calloc(1, sizeof(*a)), **at = &f->attempts;
+
+	if (!a)
+		return;
+	a->ts_ns = r->hdr.ts_ns;
+	a->lport_be = r->sock.tuple.lport_be;
+	while (*at)
+		at = &(*at)->next;
+	*at = a;
+}
+
+/* One socket may try many times inside the window, each from another port. */
+static void know_lport(const struct flow *f, uint16_t lport_be)
+{
+	struct attempt *a = newest_attempt(f);
+
+	if (a && !a->lport_be)
+		a->lport_be = lport_be;
+}
+
 /* A birth that lies in the window makes the socket no old one. */
 static void preview_state(struct flow_table *t, const struct tt_rec_state *r)
 {
@@ -39,9 +70,9 @@ static void preview_state(struct flow_table *t, const struct tt_rec_state *r)
 	if (birth || r->new_state == ST_LISTEN)
 		f->flags |= FL_SEEN_BIRTH;
 	if (r->new_state == ST_SYN_SENT)
-		f->hint_lport_be = r->sock.tuple.lport_be;
-	else if (r->old_state == ST_SYN_SENT && !f->hint_lport_be)
-		f->hint_lport_be = r->sock.tuple.lport_be;
+		add_attempt(f, r);
+	else if (r->old_state == ST_SYN_SENT)
+		know_lport(f, r->sock.tuple.lport_be);
 }
 
 static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
@@ -52,9 +83,8 @@ static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
 	if (r->dir != TT_DIR_OUT || r->sk_state != ST_SYN_SENT)
 		return;
 	f = flow__by_sk(t, r->hdr.sk);
-	if (f && !f->hint_lport_be &&
-	    !tt_parse_segment(r->data, r->caplen, r->wire_len, &seg))
-		f->hint_lport_be = seg.sport_be;
+	if (f && !tt_parse_segment(r->data, r->caplen, r->wire_len, &seg))
+		know_lport(f, seg.sport_be);
 }
 
 void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec)

@@ -69,6 +69,7 @@ static void find_ends(struct flow_table *t, struct segment *s)
 
 	s->src.local = lo || s->rec->dir == TT_DIR_OUT;
 	s->dst.local = lo || s->rec->dir == TT_DIR_IN;
+	s->src.listener = s->dst.listener = NULL;
 	s->src.flow = s->src.local ? sender(t, s) :
 				     flow__peer(t, &s->dst.tuple);
 	s->dst.flow = s->dst.local ? flow__by_tuple(t, &s->dst.tuple) :
@@ -161,7 +162,6 @@ static void new_request(struct flow_table *t, struct segment *s)
 	f->flags |= FL_REQUEST | FL_PASSIVE | FL_SEEN_BIRTH | FL_SEEN_OPEN;
 	f->state = ST_SYN_RECV;
 	f->state_ns = f->open_ns = s->time_ns;
-	s->src.flow = f;
 	tell_syn_recv(t, f, s->time_ns, false);
 }
 
@@ -186,38 +186,54 @@ static struct end *flat_end(struct segment *s)
 	return s->src.local ? &s->src : &s->dst;
 }
 
+static void set_base(const struct segment *s, struct flow *f, bool is_src)
+{
+	f->base_l = is_src ? s->seg.seq : s->seg.ack - 1;
+	f->base_r = is_src ? s->seg.ack - 1 : s->seg.seq;
+	f->flags |= FL_BASE;
+}
+
+/* A connection has one base, whichever of its ends was known first. */
+static void share_base(struct flow *from, struct flow *to)
+{
+	if (!from || !to || (to->flags & FL_BASE))
+		return;
+	to->base_l = from->base_r;
+	to->base_r = from->base_l;
+	to->flags |= FL_BASE;
+}
+
 /*
  * tcpdump's rule: the first segment with an ACK, and any later one with a
- * SYN, sets what counts as 0 and is itself printed as it is.
+ * SYN, sets what counts as 0 and is itself printed as it is. Returns whether
+ * there was a base before.
  */
-static bool relate(struct segment *s, struct flow *f, bool is_src,
-		   uint32_t *base_src, uint32_t *base_dst)
+static bool relate(struct segment *s, uint32_t *base_src, uint32_t *base_dst)
 {
-	bool known = f->flags & FL_BASE;
+	struct flow *src = s->src.flow, *dst = s->dst.flow;
+	bool src_known = src && (src->flags & FL_BASE);
+	bool dst_known = dst && (dst->flags & FL_BASE);
 
 	if (!has(s, TT_TCP_ACK))
 		return false;
-	if (!known || has(s, TT_TCP_SYN)) {
-		f->base_l = is_src ? s->seg.seq : s->seg.ack - 1;
-		f->base_r = is_src ? s->seg.ack - 1 : s->seg.seq;
-		f->flags |= FL_BASE;
+	if (has(s, TT_TCP_SYN) || (!src_known && !dst_known)) {
+		if (src)
+			set_base(s, src, true);
+		if (dst)
+			set_base(s, dst, false);
 		return false;
 	}
-	*base_src = is_src ? f->base_l : f->base_r;
-	*base_dst = is_src ? f->base_r : f->base_l;
+	*base_src = src_known ? src->base_l : dst->base_r;
+	*base_dst = src_known ? src->base_r : dst->base_l;
+	share_base(src_known ? src : dst, src_known ? dst : src);
 	return true;
 }
 
 static void set_relative(struct segment *s, struct fact *fact)
 {
-	uint32_t src = 0, dst = 0;
-	bool known = false;
+	uint32_t src, dst;
 
-	if (s->src.flow)
-		known = relate(s, s->src.flow, true, &src, &dst);
-	if (s->dst.flow)
-		known = relate(s, s->dst.flow, false, &src, &dst);
-	if (!known)
+	if (!relate(s, &src, &dst))
 		return;
 	fact->rel_seq = s->seg.seq - src;
 	fact_set(fact, F_REL_SEQ);
@@ -367,10 +383,12 @@ void apply_packet(struct flow_table *t, const struct tt_rec_packet *r,
 	if (parse(r, &s))
 		return;
 	find_ends(t, &s);
-	if (is_new_request(&s))
+	if (is_new_request(&s)) {
 		new_request(t, &s);
-	else
+		find_ends(t, &s); /* a full table may have let one go for it */
+	} else {
 		note_cookie(t, &s);
+	}
 	s.src.selected = end_selected(t, &s.src);
 	s.dst.selected = end_selected(t, &s.dst);
 	tell_packet(t, &s);

@@ -40,23 +40,38 @@ static void enter_state(struct flow *f, uint8_t state, uint64_t time_ns)
 	f->state_ns = time_ns;
 }
 
+/* The local port of the attempt that this record began, 0 if unknown. */
+static uint16_t take_attempt(struct flow *f, uint64_t ts_ns)
+{
+	uint16_t lport_be = 0;
+	struct attempt *a;
+
+	while ((a = f->attempts) && a->ts_ns <= ts_ns) {
+		lport_be = a->ts_ns == ts_ns ? a->lport_be : 0;
+		f->attempts = a->next;
+		free(a);
+	}
+	return lport_be;
+}
+
 /* A new attempt on this socket: what the last one left counts no more. */
 static void tell_connect(struct flow_table *t, struct flow *f,
 			 const struct tt_rec_state *r, uint64_t time_ns)
 {
+	uint16_t lport_be = take_attempt(f, r->hdr.ts_ns);
 	struct fact fact;
 
 	f->open_ns = time_ns;
 	f->ready_ns = 0;
-	f->flags &= ~(FL_BASE | FL_PASSIVE | FL_AWAIT_ERROR | FL_PEER_FIN);
+	f->flags &= ~(FL_BASE | FL_PASSIVE | FL_AWAIT_ERROR | FL_PEER_FIN |
+		      FL_REMNANT);
 	f->flags |= FL_CONNECTING | FL_SEEN_BIRTH | FL_SEEN_OPEN;
-	if (!f->tuple.lport_be && f->hint_lport_be) {
+	if (!f->tuple.lport_be && lport_be) {
 		struct tt_tuple tuple = f->tuple;
 
-		tuple.lport_be = f->hint_lport_be;
+		tuple.lport_be = lport_be;
 		flow__set_tuple(t, f, &tuple);
 	}
-	f->hint_lport_be = 0;
 	fact__begin(t, &fact, EV_connect, time_ns, f);
 	fact__caller(t, &fact, &r->task, SRC_CALL);
 	fact__tell_call(t, &fact, f, &r->task);

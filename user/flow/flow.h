@@ -96,6 +96,8 @@ void flow_table__lost(struct flow_table *t, uint64_t time_ns, const char *what,
 void flow_table__expire(struct flow_table *t, uint64_t now_ns);
 /* Selected sockets whose owner has not closed them. */
 bool flow_table__has_open(const struct flow_table *t);
+/* As in flow_stats, at no cost. */
+uint64_t flow_table__evicted(const struct flow_table *t);
 /* Local ports of the selected sockets, host order, one call each. */
 void flow_table__each_port(const struct flow_table *t,
 			   void (*fn)(void *ctx, uint16_t port), void *ctx);

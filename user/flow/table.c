@@ -51,7 +51,13 @@ struct flow_table *flow_table__new(const struct flow_opts *opts)
 
 static void free_flow(struct flow_table *t, struct flow *f)
 {
+	struct attempt *a;
+
 	flow__release_owners(t, f);
+	while ((a = f->attempts)) {
+		f->attempts = a->next;
+		free(a);
+	}
 	free(f->found_opts);
 	free(f->last_io);
 	free(f);
@@ -234,14 +240,26 @@ void flow__set_tuple(struct flow_table *t, struct flow *f,
 	link_tuple(t, f);
 }
 
-void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk)
+static void unlink_sk(struct flow_table *t, struct flow *f)
 {
-	if (f->sk == sk || !sk)
-		return;
 	if (f->sk)
 		hashmap__remove(&t->by_sk, hash_u64(f->sk), &f->sk);
+	f->sk = 0;
+}
+
+/* Two that claim one cookie: the later one is right. */
+void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk)
+{
+	struct flow *other = flow__by_sk(t, sk);
+
+	if (f->sk == sk || !sk)
+		return;
+	if (other)
+		unlink_sk(t, other);
+	unlink_sk(t, f);
 	f->sk = sk;
-	hashmap__insert(&t->by_sk, hash_u64(sk), f);
+	if (hashmap__insert(&t->by_sk, hash_u64(sk), f))
+		f->sk = 0;
 }
 
 static void evict_one(struct flow_table *t)
@@ -307,9 +325,10 @@ static void dequeue(struct ended *q, struct flow *f)
 		q->tail = prev;
 }
 
+/* The flag of the queue is its own: a remnant may be known as one later. */
 static struct ended *ended_queue(struct flow_table *t, const struct flow *f)
 {
-	return f->flags & FL_REMNANT ? &t->remnants : &t->closed;
+	return f->flags & FL_QUEUED_LONG ? &t->remnants : &t->closed;
 }
 
 void flow__end(struct flow_table *t, struct flow *f)
@@ -317,6 +336,8 @@ void flow__end(struct flow_table *t, struct flow *f)
 	if (f->end_ns)
 		return;
 	f->end_ns = t->now_ns;
+	if (f->flags & FL_REMNANT)
+		f->flags |= FL_QUEUED_LONG;
 	enqueue(ended_queue(t, f), f);
 }
 
@@ -324,8 +345,7 @@ void flow__drop(struct flow_table *t, struct flow *f)
 {
 	if (f->end_ns)
 		dequeue(ended_queue(t, f), f);
-	if (f->sk)
-		hashmap__remove(&t->by_sk, hash_u64(f->sk), &f->sk);
+	unlink_sk(t, f);
 	unlink_tuple(t, f);
 	free_flow(t, f);
 }
@@ -336,27 +356,52 @@ static void expire_queue(struct flow_table *t, struct ended *q, uint64_t before)
 		flow__drop(t, q->head);
 }
 
+/*
+ * What follows a removed entry moves back by at most the one slot, so a sweep
+ * looks at that slot again; only a table that shrank is begun anew.
+ */
+static size_t again(const struct hashmap *map, size_t size, size_t pos)
+{
+	return map->size == size ? pos - 1 : 0;
+}
+
+static bool is_stale(const struct flow *f, uint64_t now_ns)
+{
+	return (f->flags & FL_REQUEST) && f->open_ns + KEEP_REQUEST_NS < now_ns;
+}
+
 /* Requests that no ACK ever completed: net.ipv4.tcp_synack_retries gives up
  * after about a minute. */
 static void sweep_requests(struct flow_table *t, uint64_t now_ns)
 {
-	struct flow *f, *stale;
-	size_t pos = 0;
+	size_t pos = 0, size;
+	struct flow *f;
 
-	do {
-		stale = NULL;
-		while (!stale && (f = hashmap__next(&t->by_tuple, &pos))) {
-			for (; f && !stale; f = f->next_tuple)
-				if ((f->flags & FL_REQUEST) &&
-				    f->open_ns + KEEP_REQUEST_NS < now_ns)
-					stale = f;
-		}
-		if (stale) {
-			flow__drop(t, stale);
-			pos = 0; /* the table moved */
-		}
-	} while (stale);
-	t->swept_ns = now_ns;
+	while ((f = hashmap__next(&t->by_tuple, &pos))) {
+		while (f && !is_stale(f, now_ns))
+			f = f->next_tuple;
+		if (!f)
+			continue;
+		size = t->by_tuple.size;
+		flow__drop(t, f);
+		pos = again(&t->by_tuple, size, pos);
+	}
+}
+
+/* Processes that no flow refers to any more. */
+static void sweep_procs(struct flow_table *t)
+{
+	size_t pos = 0, size;
+	struct proc *p;
+
+	while ((p = hashmap__next(&t->procs, &pos))) {
+		if (p->refs)
+			continue;
+		size = t->procs.size;
+		hashmap__remove(&t->procs, hash_u64(p->pid), &p->pid);
+		free(p);
+		pos = again(&t->procs, size, pos);
+	}
 }
 
 void flow_table__expire(struct flow_table *t, uint64_t now_ns)
@@ -365,8 +410,12 @@ void flow_table__expire(struct flow_table *t, uint64_t now_ns)
 		expire_queue(t, &t->closed, now_ns - KEEP_CLOSED_NS);
 	if (now_ns > KEEP_REMNANT_NS)
 		expire_queue(t, &t->remnants, now_ns - KEEP_REMNANT_NS);
-	if (now_ns > t->swept_ns + SWEEP_NS && t->requests)
+	if (now_ns <= t->swept_ns + SWEEP_NS)
+		return;
+	t->swept_ns = now_ns;
+	if (t->requests)
 		sweep_requests(t, now_ns);
+	sweep_procs(t);
 }
 
 static bool is_open(const struct flow_table *t, const struct flow *f)
@@ -410,6 +459,11 @@ void flow_table__each_port(const struct flow_table *t,
 				fn(ctx, __builtin_bswap16(f->tuple.lport_be));
 		}
 	}
+}
+
+uint64_t flow_table__evicted(const struct flow_table *t)
+{
+	return t->stats.evicted;
 }
 
 void flow_table__stats(const struct flow_table *t, struct flow_stats *s)

@@ -41,7 +41,15 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_REQUEST (1u << 10)	  /* no full socket yet */
 #define FL_FOUND (1u << 11)	  /* in the scan, not told yet */
 #define FL_PEER_FIN (1u << 13)	  /* the peer's FIN was on its way in FIN_WAIT */
+#define FL_QUEUED_LONG (1u << 15) /* ended, in the queue of remnants */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
+
+/* A connect() whose record waits for its turn, and the port it came to have. */
+struct attempt {
+	struct attempt *next;
+	uint64_t ts_ns;
+	uint16_t lport_be; /* 0: not known yet */
+};
 
 struct flow {
 	uint64_t sk; /* cookie, 0 for a request without one */
@@ -56,11 +64,11 @@ struct flow {
 	uint64_t end_ns;	 /* in a queue of ended ones since */
 	struct flow *next_ended;
 	struct tt_opts *found_opts; /* from the scan, until told */
+	struct attempt *attempts; /* oldest first */
 	struct tt_io *last_io; /* of a child that ended before it was accepted */
 	uint32_t base_l, base_r; /* sequence numbers printed as 0 */
 	uint32_t queue_len, queue_max;
 	uint16_t flags;
-	uint16_t hint_lport_be; /* lport of an attempt, ahead of its turn */
 	uint8_t family, state, nmore, owner_src;
 };
 

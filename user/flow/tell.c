@@ -120,7 +120,12 @@ void fact__endpoint(const struct flow_table *t, struct endpoint *e,
 static void set_peer(struct flow_table *t, struct fact *fact,
 		     const struct flow *f)
 {
-	fact__endpoint(t, &fact->peer, flow__peer(t, &f->tuple), false);
+	const struct flow *peer = flow__peer(t, &f->tuple);
+
+	/* What ended before this began only had the same addresses. */
+	if (peer && peer->end_ns && peer->end_ns <= f->open_ns)
+		peer = NULL;
+	fact__endpoint(t, &fact->peer, peer, false);
 	if (endpoint_known(&fact->peer))
 		fact_set(fact, F_PEER);
 }
