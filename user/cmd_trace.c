@@ -72,5 +72,6 @@ int cmd_trace(const struct run_config *c)
 	if (t.out_fd > STDERR_FILENO)
 		close(t.out_fd);
 	free(t.living.pids);
+	free(t.leaving.pids);
 	return status;
 }

@@ -4,6 +4,7 @@
 #define TRACE_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,6 +28,8 @@ struct child {
 	int go_fd;    /* a byte lets it exec; -1 when it has */
 	int status;   /* as wait(2) tells, once ended */
 	bool ended;
+	sigset_t mask;	   /* what COMMAND is to find, as the tracer found it */
+	bool ignores_pipe;
 };
 
 int child__fork(struct child *c, char **argv);
@@ -63,6 +66,7 @@ struct trace {
 	int cgroup_root;
 	struct child child;
 	struct living living;
+	struct living leaving; /* ended, and perhaps not yet done with closing */
 	int signal_fd;
 	struct scan *scan; /* while starting */
 	pthread_t scan_thread;
@@ -78,7 +82,7 @@ struct trace {
 	int status;
 
 	/* summary */
-	uint64_t told, packets, late, lost, malformed;
+	uint64_t told, packets, late, lost, malformed, evicted;
 	struct tt_stats stats; /* as last told */
 	uint64_t missed[MAX_HOOKS], missed_ns; /* nested programs, as last told */
 	/* --rate */

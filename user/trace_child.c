@@ -15,18 +15,17 @@
 
 /* In the child: waits for the word, then becomes COMMAND. 126 and 127 as
  * env(1). */
-static void become(int go_fd, char **argv)
+static void become(const struct child *c, int go_fd, char **argv)
 {
-	sigset_t none;
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (read(go_fd, &byte, 1) != 1)
 		_exit(125);
 	prctl(PR_SET_PDEATHSIG, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &c->mask, NULL);
+	if (!c->ignores_pipe)
+		signal(SIGPIPE, SIG_DFL);
 	execvp(argv[0], argv);
 	log_error("%s: %s", argv[0], strerror(errno));
 	_exit(errno == ENOENT ? 127 : 126);
@@ -49,10 +48,11 @@ int child__fork(struct child *c, char **argv)
 	}
 	if (!pid) {
 		close(fds[1]);
-		become(fds[0], argv);
+		become(c, fds[0], argv);
 	}
 	close(fds[0]);
-	*c = (struct child){ .pid = pid, .go_fd = fds[1] };
+	c->pid = pid;
+	c->go_fd = fds[1];
 	return 0;
 }
 

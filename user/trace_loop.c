@@ -48,7 +48,7 @@ static bool over_rate(struct trace *t, const struct fact *f)
 	if (f->time_ns / NS_PER_SEC > t->rate_second)
 		begin_second(t, f->time_ns);
 	if (t->rate_used++ < t->config->rate)
-		return false;
+		return t->stop; /* the loss just told may be the last of -c */
 	t->rate_dropped++;
 	return true;
 }
@@ -89,10 +89,28 @@ void trace__record(void *ctx, const void *data, size_t len)
 
 static void on_task(struct trace *t, const struct tt_rec_task *r)
 {
-	if (r->what == TT_TASK_FORK)
+	if (r->what == TT_TASK_FORK) {
 		living__add(&t->living, r->task.pid);
-	else if (r->what == TT_TASK_EXIT)
+		living__del(&t->leaving, r->task.pid);
+	} else if (r->what == TT_TASK_EXIT) {
 		living__del(&t->living, r->task.pid);
+		living__add(&t->leaving, r->task.pid);
+	}
+}
+
+/* What ended is selected until its descriptors are closed; then its pid may
+ * come round again as another process. */
+static void forget_gone(struct trace *t)
+{
+	for (size_t i = 0; i < t->leaving.count; i++) {
+		uint32_t pid = t->leaving.pids[i];
+
+		if (!system__is_gone(pid))
+			continue;
+		session__del_pid(t->session, pid);
+		living__del(&t->leaving, pid);
+		i--;
+	}
 }
 
 static void tell_until(struct trace *t, uint64_t until)
@@ -135,8 +153,12 @@ static const char *const lost_what[TT_REC_MAX] = {
 
 static void tell_losses(struct trace *t, uint64_t now)
 {
+	uint64_t evicted = flow_table__evicted(t->flows) - t->evicted;
 	struct tt_stats s;
 
+	t->evicted += evicted;
+	if (evicted)
+		flow_table__lost(t->flows, now, "socket", "table", evicted);
 	if (session__stats(t->session, &s))
 		return;
 	for (int why = 0; why < TT_LOST_MAX; why++)
@@ -209,10 +231,11 @@ static bool is_over(struct trace *t, uint64_t now)
 	}
 	if (!t->gone_ns)
 		t->gone_ns = now;
+	if (now - t->gone_ns <= WINDOW_NS)
+		return false; /* a child of the last one may not be known yet */
 	if (now - t->gone_ns >= t->config->orphan_wait_ns)
 		return true;
-	return now - t->gone_ns > WINDOW_NS && !order__count(t->order) &&
-	       !flow_table__has_open(t->flows);
+	return !order__count(t->order) && !flow_table__has_open(t->flows);
 }
 
 /* A signal that another process sent is for COMMAND; one from the terminal
@@ -247,9 +270,15 @@ static void read_signals(struct trace *t)
 /* A process may have gone before its exit was hooked. */
 static void check_living(struct trace *t)
 {
-	for (size_t i = 0; i < t->living.count; i++)
-		if (system__is_gone(t->living.pids[i]))
-			living__del(&t->living, t->living.pids[i--]);
+	for (size_t i = 0; i < t->living.count; i++) {
+		uint32_t pid = t->living.pids[i];
+
+		if (!system__is_gone(pid))
+			continue;
+		living__add(&t->leaving, pid);
+		living__del(&t->living, pid);
+		i--;
+	}
 }
 
 /* --- the loop -------------------------------------------------------------- */
@@ -258,8 +287,10 @@ static int wait_ms(const struct trace *t, uint64_t now, bool idle)
 {
 	uint64_t ms = idle ? IDLE_MS : PERIOD_MS;
 
-	if (t->gone_ns)
+	if (t->gone_ns || t->leaving.count)
 		ms = PERIOD_MS;
+	if (t->end_ns && t->end_ns <= now)
+		return 0;
 	if (t->end_ns && (t->end_ns - now) / NS_PER_MS < ms)
 		ms = (t->end_ns - now) / NS_PER_MS + 1;
 	return ms;
@@ -294,6 +325,7 @@ static int drain(struct trace *t)
 	int n = session__consume(t->session, trace__record, t);
 
 	tell_until(t, until);
+	forget_gone(t);
 	/* Losses are told in their place: what comes next is later than until.
 	 * Those of --rate do not wait for more events. */
 	tell_losses(t, until);

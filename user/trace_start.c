@@ -461,8 +461,8 @@ static int open_signals(struct trace *t)
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, &t->child.mask);
+	t->child.ignores_pipe = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
 	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return t->signal_fd < 0 ? -errno : 0;
 }
@@ -513,6 +513,8 @@ int trace__start(struct trace *t)
 	if (t->cgroup_root >= 0)
 		t->cgroups = cgroup_names__new(t->cgroup_root);
 	err = open_signals(t);
+	if (c->ready_fd >= 0) /* not COMMAND's */
+		fcntl(c->ready_fd, F_SETFD, FD_CLOEXEC);
 	if (!err && c->command == CMD_RUN)
 		err = child__fork(&t->child, c->command_argv);
 	if (err) {
@@ -535,10 +537,10 @@ int trace__start(struct trace *t)
 		say_hooks(t);
 	if (!err && !c->dry_run)
 		err = attach(t);
-	if (!err && !c->dry_run)
-		say_ready(t);
 	end_scan(t);
 	scan__free(t->scan);
 	t->scan = NULL;
+	if (!err && !c->dry_run)
+		say_ready(t);
 	return err;
 }

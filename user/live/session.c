@@ -427,7 +427,9 @@ int session__consume(struct session *s,
 
 int session__fd(const struct session *s)
 {
-	return ring_buffer__epoll_fd(s->ring);
+	/* The map itself: epoll learns of a record only by a wake-up, and one
+	 * that was begun before we said that we sleep gives none. */
+	return bpf_map__fd(s->skel->maps.events);
 }
 
 void session__set_idle(struct session *s, bool idle)
