@@ -5,11 +5,8 @@
 
 static __always_inline void count_lost(__u32 why, __u32 kind)
 {
-	__u32 zero = 0;
-	struct tt_stats *s = bpf_map_lookup_elem(&stats, &zero);
-
-	if (s && why < TT_LOST_MAX && kind < TT_REC_MAX)
-		s->lost[why][kind]++;
+	if (why < TT_LOST_MAX && kind < TT_REC_MAX)
+		__sync_fetch_and_add(&stats.lost[why][kind], 1);
 }
 
 /* NULL, and counted, if the ring is full. Size is a constant of the caller. */
@@ -51,36 +48,36 @@ static __always_inline void emit_submit(void *rec)
  * interrupted by the same event of another socket: the program would miss the
  * second. So there are two. The first notes what it is at; its twin, which runs
  * right after it, returns if that is noted, and else was called in its place.
- * An event that comes between the two puts the note aside and back again.
+ * What a task does to a socket it owns and what a softirq does to others have
+ * a note each, so that several interruptions do not wipe the first's.
  */
-static __always_inline void note_twin(enum twin t, const void *object, __u64 what)
+static __always_inline void note_twin(enum twin t, bool owned,
+				      const void *object, __u64 what)
 {
 	__u32 zero = 0;
 	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
 
 	if (!h)
 		return;
-	h->twin[t].old_object = h->twin[t].object;
-	h->twin[t].old_what = h->twin[t].what;
-	h->twin[t].object = (__u64)object;
-	h->twin[t].what = what;
+	h->twin[t][owned].old_object = h->twin[t][owned].object;
+	h->twin[t][owned].old_what = h->twin[t][owned].what;
+	h->twin[t][owned].object = (__u64)object;
+	h->twin[t][owned].what = what;
 }
 
-static __always_inline bool already_seen(enum twin t, const void *object,
-					 __u64 what)
+static __always_inline bool already_seen(enum twin t, bool owned,
+					 const void *object, __u64 what)
 {
 	__u32 zero = 0;
 	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
 
 	if (!h)
 		return false;
-	if (h->twin[t].object == (__u64)object && h->twin[t].what == what) {
-		h->twin[t].object = h->twin[t].old_object;
-		h->twin[t].what = h->twin[t].old_what;
+	if (h->twin[t][owned].object == (__u64)object &&
+	    h->twin[t][owned].what == what)
 		return true;
-	}
-	return h->twin[t].old_object == (__u64)object &&
-	       h->twin[t].old_what == what;
+	return h->twin[t][owned].old_object == (__u64)object &&
+	       h->twin[t][owned].old_what == what;
 }
 
 #endif

@@ -45,13 +45,13 @@ struct {
 	__uint(max_entries, 16 << 20);
 } events SEC(".maps");
 
-/* All handlers add, user space sums up. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct tt_stats);
-} stats SEC(".maps");
+/*
+ * All handlers add, user space reads. Not a map: while a task of a CPU is in a
+ * map's system call, the kernel runs none of our programs for what interrupts
+ * it there, and counts that nowhere. Nothing that user space does again and
+ * again may be such a call.
+ */
+struct tt_stats stats = {};
 
 /*
  * Selected processes by pid as the tracer sees it. User space inserts the
@@ -177,7 +177,7 @@ struct in_hand {
 	struct {
 		__u64 object, what;	      /* sock or skb, and what of it */
 		__u64 old_object, old_what; /* what this one interrupted */
-	} twin[TWIN_MAX];
+	} twin[TWIN_MAX][2]; /* of a task that owns the socket; of all else */
 };
 
 struct {

@@ -117,6 +117,9 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 	if (call == TT_CALL_RECV && ret >= 0) {
 		load_io(&io, tp, r->sock.state, r->sock.flags, direct);
 		r->offset = io.rx_off;
+		r->rx_seq = io.rx_seq;
+		if (!(flags & MSG_PEEK))
+			r->rx_seq -= ret;
 		if (!(flags & MSG_PEEK) && io.rx_off != ~0ULL &&
 		    io.rx_off >= ret)
 			r->offset -= ret;

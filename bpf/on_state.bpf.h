@@ -153,7 +153,8 @@ static __always_inline int emit_established(const struct change *c,
 		load_queue(r, &c->tuple);
 	r->seen |= TT_SEEN_OPTS;
 	load_opts(&r->opts, c->sk, c->tp, direct);
-	__builtin_memset(&r->io, 0, sizeof(r->io));
+	load_io(&r->io, c->tp, c->new, r->sock.flags, direct);
+	r->seen |= TT_SEEN_IO;
 	emit_submit(r);
 	return 0;
 }

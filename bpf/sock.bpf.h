@@ -181,6 +181,7 @@ static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 {
 	__u32 unsent = RD(tp, write_seq) - RD(tp, snd_nxt), unread, nxt;
 	__u64 received;
+	bool consistent;
 
 	__builtin_memset(io, 0, sizeof(*io));
 	if (state == TCP_LISTEN || state == TCP_SYN_SENT)
@@ -192,22 +193,25 @@ static __always_inline void load_io(struct tt_io *io, const struct tcp_sock *tp,
 		unsent--;
 	if (unsent > 1U << 30)
 		unsent = 0;
-	io->unsent = unsent;
 	io->tx_off = RD(tp, bytes_sent) - RD(tp, bytes_retrans) + unsent;
-	if (!load_rx(tp, &nxt, &received, direct)) {
-		io->rx_off = ~0ULL;
-		return;
-	}
-	unread = nxt - RD(tp, copied_seq);
+	consistent = load_rx(tp, &nxt, &received, direct);
+	io->rx_seq = RD(tp, copied_seq);
+	unread = nxt - io->rx_seq;
 	if (unread > 1U << 31)
 		unread = 0;
 	io->rx_off = received > unread ? received - unread : 0;
-	if (!(flags & TT_SK_DONE))
-		io->unread = unread;
-	else if (unread)
-		io->unread = unread - 1;
-	else if (io->rx_off)
-		io->rx_off--;
+	io->unread = unread;
+	if (flags & TT_SK_DONE) {
+		if (unread) {
+			io->unread--;
+		} else {
+			io->rx_seq--;
+			if (io->rx_off)
+				io->rx_off--;
+		}
+	}
+	if (!consistent)
+		io->rx_off = ~0ULL;
 }
 
 /* Values of 0 mean the namespace's default. */

@@ -50,6 +50,11 @@ int kernel_facts__raw_tp(void *ctx)
 
 /* --- state --- */
 
+static __always_inline bool is_owned(const struct sock *sk)
+{
+	return sk->sk_lock.owned != 0;
+}
+
 /* Addresses are used again, cookies are not; it must not change in between. */
 static __always_inline __u64 change_id(struct sock *sk, int from, int to)
 {
@@ -59,14 +64,14 @@ static __always_inline __u64 change_id(struct sock *sk, int from, int to)
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	note_twin(TWIN_STATE, sk, change_id(sk, oldstate, newstate));
+	note_twin(TWIN_STATE, is_owned(sk), sk, change_id(sk, oldstate, newstate));
 	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
 }
 
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	if (already_seen(TWIN_STATE, sk, change_id(sk, oldstate, newstate)))
+	if (already_seen(TWIN_STATE, is_owned(sk), sk, change_id(sk, oldstate, newstate)))
 		return 0;
 	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
 }
@@ -74,14 +79,14 @@ int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy__tp_btf, struct sock *sk)
 {
-	note_twin(TWIN_DESTROY, sk, change_id(sk, 0, 0));
+	note_twin(TWIN_DESTROY, is_owned(sk), sk, change_id(sk, 0, 0));
 	return on_destroy(sk, TP(sk), true);
 }
 
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
 {
-	if (already_seen(TWIN_DESTROY, sk, change_id(sk, 0, 0)))
+	if (already_seen(TWIN_DESTROY, is_owned(sk), sk, change_id(sk, 0, 0)))
 		return 0;
 	return on_destroy(sk, TP(sk), true);
 }
@@ -347,14 +352,14 @@ int BPF_KPROBE(close__kprobe, struct sock *sk)
 SEC("?tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
-	note_twin(TWIN_RETRANSMIT, sk, (__u64)skb);
+	note_twin(TWIN_RETRANSMIT, is_owned(sk), sk, (__u64)skb);
 	return on_retransmit(sk, TP(sk), skb, true);
 }
 
 SEC("?tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit_twin__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
-	if (already_seen(TWIN_RETRANSMIT, sk, (__u64)skb))
+	if (already_seen(TWIN_RETRANSMIT, is_owned(sk), sk, (__u64)skb))
 		return 0;
 	return on_retransmit(sk, TP(sk), skb, true);
 }
@@ -369,14 +374,14 @@ int BPF_PROG(retransmit_synack__tp_btf, const struct sock *sk,
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(reset_in__tp_btf, struct sock *sk)
 {
-	note_twin(TWIN_RESET_IN, sk, 0);
+	note_twin(TWIN_RESET_IN, is_owned(sk), sk, 0);
 	return on_receive_reset(sk, TP(sk), true);
 }
 
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(reset_in_twin__tp_btf, struct sock *sk)
 {
-	if (already_seen(TWIN_RESET_IN, sk, 0))
+	if (already_seen(TWIN_RESET_IN, is_owned(sk), sk, 0))
 		return 0;
 	return on_receive_reset(sk, TP(sk), true);
 }
@@ -386,7 +391,7 @@ int BPF_PROG(reset_out__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
 	__u32 reason = cfg.send_reset_has_reason ? (__u32)ctx[2] : ~0U;
 
-	note_twin(TWIN_RESET_OUT, sk, (__u64)skb);
+	note_twin(TWIN_RESET_OUT, false, sk, (__u64)skb);
 	return on_send_reset(sk, skb, reason);
 }
 
@@ -395,7 +400,7 @@ int BPF_PROG(reset_out_twin__tp_btf, struct sock *sk, struct sk_buff *skb)
 {
 	__u32 reason = cfg.send_reset_has_reason ? (__u32)ctx[2] : ~0U;
 
-	if (already_seen(TWIN_RESET_OUT, sk, (__u64)skb))
+	if (already_seen(TWIN_RESET_OUT, false, sk, (__u64)skb))
 		return 0;
 	return on_send_reset(sk, skb, reason);
 }
@@ -414,14 +419,14 @@ static __always_inline int dropped(unsigned long long *ctx)
 SEC("?tp_btf/kfree_skb")
 int drop__tp_btf(unsigned long long *ctx)
 {
-	note_twin(TWIN_DROP, (void *)ctx[0], 0);
+	note_twin(TWIN_DROP, false, (void *)ctx[0], 0);
 	return dropped(ctx);
 }
 
 SEC("?tp_btf/kfree_skb")
 int drop_twin__tp_btf(unsigned long long *ctx)
 {
-	return already_seen(TWIN_DROP, (void *)ctx[0], 0) ? 0 : dropped(ctx);
+	return already_seen(TWIN_DROP, false, (void *)ctx[0], 0) ? 0 : dropped(ctx);
 }
 
 /* --- packets --- */

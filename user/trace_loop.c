@@ -159,8 +159,7 @@ static void tell_losses(struct trace *t, uint64_t now)
 	t->evicted += evicted;
 	if (evicted)
 		flow_table__lost(t->flows, now, "socket", "table", evicted);
-	if (session__stats(t->session, &s))
-		return;
+	session__stats(t->session, &s);
 	for (int why = 0; why < TT_LOST_MAX; why++)
 		for (int kind = 1; kind < TT_REC_MAX; kind++) {
 			uint64_t n = s.lost[why][kind] - t->stats.lost[why][kind];

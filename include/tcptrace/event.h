@@ -86,9 +86,9 @@ struct tt_sock {
 /* The application's place in both streams; 0 is the first byte. */
 struct tt_io {
 	__u64 tx_off; /* bytes taken from writes */
-	__u64 rx_off; /* bytes handed to reads; ~0, with unread 0: unknown */
+	__u64 rx_off; /* bytes handed to reads; ~0: not to be had just then */
 	__u32 unread; /* received and not read, FIN not counted */
-	__u32 unsent; /* written and never transmitted */
+	__u32 rx_seq; /* copied_seq, without a FIN that was read: rx_off follows it */
 };
 
 /* struct tt_opts.flags */
@@ -167,7 +167,10 @@ struct tt_rec_call {
 	__u8 flags;
 	__u8 pad;
 	__s32 arg; /* backlog, how, or msg flags */
-	__u32 queue_max;
+	union {
+		__u32 queue_max; /* accept */
+		__u32 rx_seq;	 /* recv: of the first byte, as tt_io has it */
+	};
 	__u32 ret_fd; /* accept: same as task.fd */
 	struct tt_opts opts; /* accept only */
 };

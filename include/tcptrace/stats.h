@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the kernel programs count, one struct per CPU. */
+/* What the kernel programs count. */
 #ifndef TCPTRACE_STATS_H
 #define TCPTRACE_STATS_H
 
@@ -18,7 +18,6 @@ enum {
 
 struct tt_stats {
 	__u64 lost[TT_LOST_MAX][TT_REC_MAX]; /* by cause and record kind */
-	__u64 sent[TT_REC_MAX];
 };
 
 /* Facts about the running kernel that a program reads once at start. */

@@ -119,6 +119,18 @@ static void tell_shutdown(struct flow_table *t, struct flow *f,
 	fact__tell_call(t, &fact, f, &r->task);
 }
 
+/*
+ * The kernel's 64-bit counter is not to be read while a softirq moves it. The
+ * sequence number always is: from a known first byte it tells the same, up to
+ * the first 4 GB.
+ */
+static uint64_t rx_offset(const struct flow *f, uint64_t offset, uint32_t seq)
+{
+	if (offset != ~0ULL || !(f->flags & FL_RX_BASE))
+		return offset;
+	return seq - f->rx_base;
+}
+
 static void tell_data(struct flow_table *t, struct flow *f,
 		      const struct tt_rec_call *r, uint64_t time_ns)
 {
@@ -130,8 +142,8 @@ static void tell_data(struct flow_table *t, struct flow *f,
 	fact.bytes = r->ret > 0 ? r->ret : 0;
 	if (r->ret >= 0)
 		fact_set(&fact, F_BYTES);
-	fact.offset = r->offset;
-	if (r->offset != ~0ULL)
+	fact.offset = is_recv ? rx_offset(f, r->offset, r->rx_seq) : r->offset;
+	if (fact.offset != ~0ULL)
 		fact_set(&fact, F_OFFSET);
 	set_us(&fact, F_CALL_US, &fact.call_us, r->enter_ns, r->hdr.ts_ns);
 	if (is_recv && (r->arg & 2 /* MSG_PEEK */)) {
@@ -225,16 +237,18 @@ static const char *close_via(const struct tt_task *task)
 	return !strncmp(name, "recv", 4) ? "passed" : "unknown";
 }
 
-static void set_bytes(struct fact *fact, const struct tt_io *io)
+static void set_bytes(struct fact *fact, const struct flow *f,
+		      const struct tt_io *io)
 {
+	uint64_t rx_off = rx_offset(f, io->rx_off, io->rx_seq);
+
 	fact->bytes_sent = io->tx_off;
 	fact_set(fact, F_BYTES_SENT);
-	if (io->rx_off == ~0ULL)
-		return;
 	fact->unread = io->unread;
-	fact->bytes_received = io->rx_off;
 	fact_set(fact, F_UNREAD);
-	fact_set(fact, F_BYTES_RECEIVED);
+	fact->bytes_received = rx_off;
+	if (rx_off != ~0ULL)
+		fact_set(fact, F_BYTES_RECEIVED);
 }
 
 static void set_via(struct fact *fact, const char *via)
@@ -264,7 +278,7 @@ void apply_close(struct flow_table *t, const struct tt_rec_close *r,
 	if (r->task.pid)
 		fact__caller(t, &fact, &r->task, SRC_CALL);
 	set_via(&fact, close_via(&r->task));
-	set_bytes(&fact, &r->io);
+	set_bytes(&fact, f, &r->io);
 	set_us(&fact, F_DURATION_US, &fact.duration_us, f->open_ns, time_ns);
 	fact__opts(t, &fact, &r->opts);
 	if (fact_has(&fact, F_OPTS) && fact.opts.linger_on) {
@@ -287,7 +301,7 @@ static void tell_never_accepted(struct flow_table *t, struct flow *f,
 	f->flags |= FL_CLOSED;
 	fact__begin(t, &fact, EV_close, time_ns, f);
 	set_via(&fact, "listener");
-	set_bytes(&fact, f->last_io ? f->last_io : &r->io);
+	set_bytes(&fact, f, f->last_io ? f->last_io : &r->io);
 	set_us(&fact, F_DURATION_US, &fact.duration_us, f->open_ns, time_ns);
 	fact__tell(t, &fact, f);
 }

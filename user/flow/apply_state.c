@@ -203,6 +203,10 @@ static void note_established(struct flow *f, const struct tt_rec_state *r,
 			     const struct tt_rec_state *full, uint64_t time_ns)
 {
 	f->ready_ns = time_ns;
+	if (full && (full->seen & TT_SEEN_IO)) {
+		f->rx_base = full->io.rx_seq; /* nothing was read yet */
+		f->flags |= FL_RX_BASE;
+	}
 	if (r->old_state != ST_SYN_RECV || !full)
 		return;
 	if (full->listener)
@@ -227,7 +231,8 @@ static void update_tuple(struct flow_table *t, struct flow *f,
 /* tcp_disconnect() follows and clears what the socket knew. */
 static void keep_io(struct flow *f, const struct tt_rec_state *full)
 {
-	if (!full || !(full->seen & TT_SEEN_IO) || f->last_io)
+	if (!full || !(full->seen & TT_SEEN_IO) || f->last_io ||
+	    full->new_state != ST_CLOSE)
 		return;
 	f->last_io = malloc(sizeof(*f->last_io));
 	if (f->last_io)

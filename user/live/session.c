@@ -28,8 +28,6 @@ struct session {
 	struct hook_choice *choices;
 	struct bpf_link *links[MAX_LINKS];
 	int nlinks;
-	int ncpus;
-	struct tt_stats *percpu;
 	void (*fn)(void *ctx, const void *data, size_t len);
 	void *fn_ctx;
 	char error[256];
@@ -282,10 +280,8 @@ int session__new(struct session **out, const struct session_opts *opts)
 		return -ENOMEM;
 	s->opts = *opts;
 	libbpf_set_print(libbpf_says);
-	s->ncpus = libbpf_num_possible_cpus();
 	s->choices = calloc(hook_count, sizeof(*s->choices));
-	s->percpu = calloc(s->ncpus > 0 ? s->ncpus : 1, sizeof(*s->percpu));
-	if (!s->choices || !s->percpu)
+	if (!s->choices)
 		return -ENOMEM;
 	err = probe__new(&s->probe, opts->btf_file);
 	if (err)
@@ -412,7 +408,6 @@ void session__free(struct session *s)
 	detach_all(s);
 	probe__free(s->probe);
 	free(s->choices);
-	free(s->percpu);
 	free(s);
 }
 
@@ -462,22 +457,9 @@ void session__watch_port(struct session *s, uint16_t port)
 			 __ATOMIC_RELAXED);
 }
 
-int session__stats(struct session *s, struct tt_stats *sum)
+void session__stats(const struct session *s, struct tt_stats *now)
 {
-	uint32_t zero = 0;
-	int err;
-
-	memset(sum, 0, sizeof(*sum));
-	err = bpf_map__lookup_elem(s->skel->maps.stats, &zero, sizeof(zero),
-				   s->percpu, s->ncpus * sizeof(*s->percpu), 0);
-	if (err)
-		return err;
-	for (int cpu = 0; cpu < s->ncpus; cpu++)
-		for (int why = 0; why < TT_LOST_MAX; why++)
-			for (int kind = 0; kind < TT_REC_MAX; kind++)
-				sum->lost[why][kind] +=
-					s->percpu[cpu].lost[why][kind];
-	return 0;
+	*now = s->skel->bss->stats;
 }
 
 static uint64_t missed_by(struct bpf_program *prog)
@@ -500,9 +482,9 @@ void session__each_missed(struct session *s,
 
 		if (!c->needed || !c->chosen)
 			continue;
-		/* What the first of two twins misses, the second one saw. */
-		for (int j = c->chosen->twins; j < VARIANT_PROGS &&
-					       c->chosen->progs[j]; j++)
+		/* What one of two twins misses, the other one saw. */
+		for (int j = 0; !c->chosen->twins && j < VARIANT_PROGS &&
+				c->chosen->progs[j]; j++)
 			missed += missed_by(program_at(s, c->chosen->progs[j]));
 		if (missed)
 			fn(ctx, i, missed);

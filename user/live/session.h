@@ -49,8 +49,8 @@ int session__add_pid(struct session *s, uint32_t pid);
 void session__del_pid(struct session *s, uint32_t pid);
 /* A selected socket uses this local port (host order): let it through. */
 void session__watch_port(struct session *s, uint16_t port);
-/* Sums over the CPUs. */
-int session__stats(struct session *s, struct tt_stats *sum);
+/* What was counted up to now; no system call. */
+void session__stats(const struct session *s, struct tt_stats *now);
 /*
  * Times that the kernel skipped a program because the same one was running on
  * that CPU, one call a hook that has any. Costs a system call a program.
