@@ -25,7 +25,7 @@ static __always_inline int on_retransmit(struct sock *sk, struct tcp_sock *tp,
 		return 0;
 	emit_header(&r->hdr, TT_REC_RETRANSMIT, sizeof(*r), ts,
 		    cookie_of(sk, direct));
-	load_sock(&r->sock, sk, tp, direct);
+	load_sock_as(&r->sock, &tuple, sk, tp, direct);
 	r->listener = 0;
 	r->seq = BPF_CORE_READ((struct tcp_skb_cb *)&skb->cb[0], seq);
 	ca_state = direct ?

@@ -250,7 +250,7 @@ static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
 		return 0;
 	emit_header(&r->hdr, TT_REC_DESTROY, sizeof(*r), ts,
 		    cookie_of(sk, direct));
-	load_sock(&r->sock, sk, tp, direct);
+	load_sock_as(&r->sock, &tuple, sk, tp, direct);
 	if (owned)
 		fill_task(&r->task, &w);
 	else

@@ -118,17 +118,30 @@ static __always_inline __u32 sock_ino(const struct sock *sk)
 	return BPF_CORE_READ((struct socket_alloc *)sock, vfs_inode.i_ino);
 }
 
-static __always_inline void load_sock(struct tt_sock *out,
-				      const struct sock *sk,
-				      const struct tcp_sock *tp,
-				      const bool direct)
+/* With the tuple at hand, which a filter has looked at before. */
+static __always_inline void load_sock_as(struct tt_sock *out,
+					 const struct tt_tuple *tuple,
+					 const struct sock *sk,
+					 const struct tcp_sock *tp,
+					 const bool direct)
 {
-	load_tuple(&out->tuple, sk, tp, direct);
+	out->tuple = *tuple;
 	out->family = RD(sk, __sk_common.skc_family) == AF_INET6 ? 6 : 4;
 	out->state = RD(sk, __sk_common.skc_state);
 	out->shutdown = RD(sk, sk_shutdown);
 	out->flags = sock_flags(sk, tp, direct);
 	out->ino = 0;
+}
+
+static __always_inline void load_sock(struct tt_sock *out,
+				      const struct sock *sk,
+				      const struct tcp_sock *tp,
+				      const bool direct)
+{
+	struct tt_tuple tuple;
+
+	load_tuple(&tuple, sk, tp, direct);
+	load_sock_as(out, &tuple, sk, tp, direct);
 }
 
 static __always_inline bool fin_was_queued(__u8 state)
