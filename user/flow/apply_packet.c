@@ -80,6 +80,10 @@ static void find_ends(struct flow_table *t, struct segment *s)
 		s->dst.listener = flow__listener(t, &s->dst.tuple);
 	if (!s->src.flow && s->src.local)
 		s->src.listener = flow__listener(t, &s->src.tuple);
+	/* Arrived to be forwarded: this namespace holds no end of it. */
+	if (s->rec->dir == TT_DIR_IN && !s->dst.flow && !s->dst.listener &&
+	    flow__elsewhere(t, &s->dst.tuple))
+		s->dst.local = false;
 }
 
 /* An end that has no flow of its own, as a flow: its listener's child. */

@@ -194,6 +194,27 @@ struct flow *flow__listener(const struct flow_table *t,
 	return several ? NULL : f;
 }
 
+static bool listened_elsewhere(const struct flow_table *t,
+			       const struct tt_tuple *key)
+{
+	for (struct flow *f = chain_of(t, key); f; f = f->next_tuple)
+		if (f->tuple.netns != key->netns && f->state == ST_LISTEN)
+			return true;
+	return false;
+}
+
+bool flow__elsewhere(const struct flow_table *t, const struct tt_tuple *tuple)
+{
+	struct tt_tuple key = { .lport_be = tuple->lport_be,
+				.netns = tuple->netns };
+
+	for (struct flow *f = chain_of(t, tuple); f; f = f->next_tuple)
+		if (f->tuple.netns != tuple->netns)
+			return true;
+	memcpy(key.laddr_be, tuple->laddr_be, 16);
+	return listened_elsewhere(t, &key);
+}
+
 static void unlink_tuple(struct flow_table *t, struct flow *f)
 {
 	struct flow *head = chain_of(t, &f->tuple), **at;

@@ -98,6 +98,8 @@ struct flow *flow__by_tuple(const struct flow_table *t,
  * answers to the same addresses, in another one. */
 struct flow *flow__peer(const struct flow_table *t,
 			const struct tt_tuple *tuple);
+/* This end stands, or is listened for, in another namespace of this host. */
+bool flow__elsewhere(const struct flow_table *t, const struct tt_tuple *tuple);
 /* The listener that a segment to this end would reach; NULL if several. */
 struct flow *flow__listener(const struct flow_table *t,
 			    const struct tt_tuple *tuple);

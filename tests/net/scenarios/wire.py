@@ -23,8 +23,23 @@ def linked(t, bridge=False):
     return a, b, t.driver(b, "server"), t.driver(a, "client")
 
 
-def expect_each_once_an_end(t, bridge=False, addr="10.97.0.2", family=4):
-    a, b, s, c = linked(t, bridge)
+def routed(t):
+    """Two namespaces with a router between them, itself a namespace."""
+    a, b, middle = t.netns("a"), t.netns("b"), t.netns("m")
+    t.veth(a, middle, "va", "ra")
+    t.veth(b, middle, "vb", "rb")
+    a.address("va", "10.97.1.2/24")
+    b.address("vb", "10.97.2.2/24")
+    middle.address("ra", "10.97.1.1/24")
+    middle.address("rb", "10.97.2.1/24")
+    a.ip("route", "add", "default", "via", "10.97.1.1")
+    b.ip("route", "add", "default", "via", "10.97.2.1")
+    middle.sysctl("net.ipv4.ip_forward", "1")
+    return a, b, t.driver(b, "server"), t.driver(a, "client")
+
+
+def expect_each_once_an_end(t, bridge=False, addr="10.97.0.2", family=4, ends=None):
+    a, b, s, c = ends or linked(t, bridge)
     tr = t.trace(s, c)
     conn = t.connect(s, c, addr=addr, family=family, listen_addr="" if family == 4 else "::")
     c.do("send", fd=conn.cfd, n=100)
@@ -76,6 +91,26 @@ def veth_ipv6(t):
 @scenario
 def bridge_between_namespaces(t):
     expect_each_once_an_end(t, bridge=True)
+
+
+@scenario
+def router_between_namespaces(t):
+    expect_each_once_an_end(t, addr="10.97.2.2", ends=routed(t))
+
+
+@scenario
+def router_holds_no_end(t):
+    """The whole host: what a router forwards is none of its own."""
+    a, b, s, c = routed(t)
+    lfd, port = t.listen(s, "10.97.2.2")
+    tr = t.tracer("--port", port, "--packets", "all")
+    conn = t.connect(s, c, addr="10.97.2.2", listener=(lfd, port))
+    c.do("send", fd=conn.cfd, n=7)
+    tr.wait("packet", len=7, dir="in")
+    t.stop(tr)
+    assert {e["netns"] for e in tr.find("packet")} == {a.inode, b.inode}
+    for spec in (dict(flags="S"), dict(flags="S."), dict(len=7)):
+        tr.exactly(2, "packet", **spec)
 
 
 @scenario
