@@ -34,6 +34,8 @@ else
   say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2))
 endif
 
+comma := ,
+
 # --- flags ---------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -44,7 +46,6 @@ ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) -MMD -MP -D_GNU_SOURCE \
 	-Iuser -Iinclude -I$(BUILD)/skel \
 	$(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
 	$(if $(COV),--coverage)
-comma := ,
 ALL_LDFLAGS := $(LDFLAGS) \
 	$(if $(SAN),-fsanitize=address$(comma)undefined) $(if $(COV),--coverage)
 LIBS = $(shell $(PKG_CONFIG) --libs libbpf) -lelf -lz
