@@ -228,6 +228,19 @@ int BPF_PROG(send__fexit, struct sock *sk, struct msghdr *msg, size_t size,
 	return on_data(sk, TP(sk), TT_CALL_SEND, ret, msg->msg_flags, true);
 }
 
+SEC("?fentry/tcp_sendpage")
+int BPF_PROG(sendpage__fentry, struct sock *sk)
+{
+	return on_data_enter(sk, TP(sk), 0, true);
+}
+
+SEC("?fexit/tcp_sendpage")
+int BPF_PROG(sendpage__fexit, struct sock *sk, void *page, int offset,
+	     size_t size, int flags, int ret)
+{
+	return on_data(sk, TP(sk), TT_CALL_SEND, ret, flags, true);
+}
+
 SEC("?fentry/tcp_recvmsg")
 int BPF_PROG(recv__fentry, struct sock *sk)
 {
@@ -323,6 +336,18 @@ int BPF_KPROBE(send__kprobe, struct sock *sk)
 
 SEC("?kretprobe/tcp_sendmsg")
 int BPF_KRETPROBE(send__kretprobe, int ret)
+{
+	return on_data_return(TT_CALL_SEND, ret);
+}
+
+SEC("?kprobe/tcp_sendpage")
+int BPF_KPROBE(sendpage__kprobe, struct sock *sk)
+{
+	return on_data_enter(sk, PROBED(sk), 0, false);
+}
+
+SEC("?kretprobe/tcp_sendpage")
+int BPF_KRETPROBE(sendpage__kretprobe, int ret)
 {
 	return on_data_return(TT_CALL_SEND, ret);
 }

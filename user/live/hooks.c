@@ -21,6 +21,9 @@
 	"inet_csk_accept+__sys_accept4+__sys_connect+__sys_listen+"      \
 	"__sys_shutdown"
 
+/* A kprobe may read a cookie, not make one. */
+#define NO_COOKIE "a socket that never left CLOSE has no sk"
+
 const struct hook hooks[] = {
 	{ .name = "state",
 	  .events = ON_SOCKETS,
@@ -64,7 +67,7 @@ const struct hook hooks[] = {
 			  NULL, 3 },
 			{ AK_KPROBE, "tcp_v4_connect+tcp_v6_connect",
 			  { PROG(attempt4__kprobe), PROG(attempt6__kprobe) },
-			  NULL, 0 },
+			  NO_COOKIE, 0 },
 			{ AK_CGROUP, "connect4+connect6",
 			  { PROG(connect4__cgroup), PROG(connect6__cgroup) },
 			  NULL, 0 } } },
@@ -81,7 +84,7 @@ const struct hook hooks[] = {
 	  .variants = { { AK_FENTRY, "tcp_close", { PROG(close__fentry) },
 			  NULL, 2 },
 			{ AK_KPROBE, "tcp_close", { PROG(close__kprobe) },
-			  NULL, 0 },
+			  NO_COOKIE, 0 },
 			{ AK_CGROUP, "sock_release", { PROG(close__cgroup) },
 			  NULL, 0 } } },
 	{ .name = "send",
@@ -97,8 +100,19 @@ const struct hook hooks[] = {
 			  "time of its return", 3 },
 			{ AK_TP_BTF, "sock_send_length",
 			  { PROG(send__tp_btf) },
-			  "no call_us; a write has the time of its return",
-			  3 } } },
+			  "no call_us and no offset; a write has the time of "
+			  "its return", 3 } } },
+	/* sendfile() and splice() until 6.5 (dc97391e6610); then tcp_sendmsg */
+	{ .name = "send-page",
+	  .events = ON(send),
+	  .optional = true,
+	  .spare = true,
+	  .variants = { { AK_FENTRY, "tcp_sendpage",
+			  { PROG(sendpage__fentry), PROG(sendpage__fexit) },
+			  NULL, 5 },
+			{ AK_KPROBE, "tcp_sendpage",
+			  { PROG(sendpage__kprobe), PROG(sendpage__kretprobe) },
+			  NULL, 0 } } },
 	{ .name = "recv",
 	  .events = ON(recv),
 	  .variants = { { AK_FENTRY, "tcp_recvmsg",
