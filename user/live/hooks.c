@@ -21,6 +21,11 @@
 	"inet_csk_accept+__sys_accept4+__sys_connect+__sys_listen+"      \
 	"__sys_shutdown"
 
+/* What the return of a function does not show: a tracepoint there does. */
+#define WAITS "waits when tracing starts is not seen"
+/* The kernel keeps that many return addresses for each kretprobe. */
+#define FEW "; of calls that wait at once ten are, or two a CPU"
+
 /* A kprobe may read a cookie, not make one. */
 #define NO_COOKIE "a socket that never left CLOSE has no sk"
 
@@ -42,18 +47,17 @@ const struct hook hooks[] = {
 			  { PROG(accepted__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  NULL, 2 },
+			  "an accept() that " WAITS, 2 },
 			{ AK_FENTRY, CALLS, /* before 6.10 */
 			  { PROG(accepted4__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  NULL, 4 },
+			  "an accept() that " WAITS, 4 },
 			{ AK_KPROBE, CALLS,
 			  { PROG(accepted__kretprobe), PROG(accept__kretprobe),
 			    PROG(connect__kretprobe), PROG(listen__kretprobe),
 			    PROG(shutdown__kprobe), PROG(shutdown__kretprobe) },
-			  "an accept() that waits when tracing starts is not "
-			  "seen", 0 },
+			  "an accept() that " WAITS FEW, 0 },
 			{ AK_TP_BTF, "sys_exit", { PROG(call__tp_btf) },
 			  "accept has the time of the system call's return; "
 			  "shutdown that of the state change it caused, or of "
@@ -89,11 +93,17 @@ const struct hook hooks[] = {
 			  NULL, 0 } } },
 	{ .name = "send",
 	  .events = ON(send),
-	  .variants = { { AK_FENTRY, "tcp_sendmsg",
-			  { PROG(send__fentry), PROG(send__fexit) }, NULL, 3 },
+	  .variants = { { AK_FENTRY, "tcp_sendmsg+tp:sock_send_length",
+			  { PROG(send__fentry), PROG(send__tp_btf) }, NULL, 3 },
+			{ AK_FENTRY, "tcp_sendmsg",
+			  { PROG(send__fentry), PROG(send__fexit) },
+			  "a write that " WAITS, 3 },
+			{ AK_KPROBE, "tcp_sendmsg+tp:sock_send_length",
+			  { PROG(send__kprobe), PROG(send__tp_btf) },
+			  NULL, 0 },
 			{ AK_KPROBE, "tcp_sendmsg",
 			  { PROG(send__kprobe), PROG(send__kretprobe) },
-			  NULL, 0 },
+			  "a write that " WAITS FEW, 0 },
 			{ AK_TP_BTF, "sock_send_length+tcp_sendmsg_locked",
 			  { PROG(send__tp_btf), PROG(send_enter__tp_btf) },
 			  "a write that fails before its first byte has the "
@@ -115,11 +125,17 @@ const struct hook hooks[] = {
 			  NULL, 0 } } },
 	{ .name = "recv",
 	  .events = ON(recv),
-	  .variants = { { AK_FENTRY, "tcp_recvmsg",
-			  { PROG(recv__fentry), PROG(recv__fexit) }, NULL, 0 },
+	  .variants = { { AK_FENTRY, "tcp_recvmsg+tp:sock_recv_length",
+			  { PROG(recv__fentry), PROG(recv__tp_btf) }, NULL, 0 },
+			{ AK_FENTRY, "tcp_recvmsg",
+			  { PROG(recv__fentry), PROG(recv__fexit) },
+			  "a read that " WAITS, 0 },
+			{ AK_KPROBE, "tcp_recvmsg+tp:sock_recv_length",
+			  { PROG(recv__kprobe), PROG(recv__tp_btf) },
+			  NULL, 0 },
 			{ AK_KPROBE, "tcp_recvmsg",
 			  { PROG(recv__kprobe), PROG(recv__kretprobe) },
-			  NULL, 0 },
+			  "a read that " WAITS FEW, 0 },
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
 			  "no call_us", 3 } } },

@@ -21,11 +21,13 @@ enum attach_kind {
 	AK_CGROUP, /* link on the cgroup2 root */
 };
 
-enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 4 };
+enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 6 };
 
 struct variant {
 	enum attach_kind kind;
-	const char *target; /* functions, tracepoint or cgroup hooks: "a+b" */
+	/* Functions, tracepoints or cgroup hooks: "a+b"; beside functions a
+	 * tracepoint is spelt "tp:a" */
+	const char *target;
 	size_t progs[VARIANT_PROGS]; /* offsets in struct tcptrace_bpf, 0 ends */
 	const char *sees_less; /* than the variants before it; NULL: nothing */
 	/* Arguments of the first target: that many of a function, at least that

@@ -175,6 +175,13 @@ static bool funcs_exist(const struct probe *p, const struct variant *v,
 
 	while (rest) {
 		rest = next_target(rest, func, sizeof(func));
+		if (!strncmp(func, "tp:", 3)) {
+			if (probe__tp_args(p, func + 3) >= 0)
+				continue;
+			snprintf(why, size, "no tracepoint %s in this kernel",
+				 func + 3);
+			return false;
+		}
 		if (probe__has_func(p, func))
 			continue;
 		snprintf(why, size, "no function %s in this kernel", func);
