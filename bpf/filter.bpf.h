@@ -23,6 +23,12 @@ static __always_inline void watch_port(__u16 port_be, __u64 ts)
 		watched[bpf_ntohs(port_be)] = watch_now(ts);
 }
 
+/* Without a look at the clock: enough to say no. */
+static __always_inline bool was_watched(__u16 a_be, __u16 b_be)
+{
+	return watched[bpf_ntohs(a_be)] | watched[bpf_ntohs(b_be)];
+}
+
 /* Either end is a port that a selected socket uses. */
 static __always_inline bool is_watched(__u16 a_be, __u16 b_be, __u64 ts)
 {

@@ -12,7 +12,7 @@ static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 	struct tt_io io;
 	struct who w;
 
-	if (!tp || is_kernel_sock(sk, direct))
+	if (is_other_task() || !tp || is_kernel_sock(sk, direct))
 		return 0;
 	if (cfg.task_by) {
 		current_who(&w);
@@ -87,13 +87,14 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 				   __u16 call, int ret, int flags,
 				   const bool direct)
 {
-	__u64 ts = bpf_ktime_get_boot_ns();
+	__u64 ts;
 	struct tt_rec_call *r;
 	struct tt_io io;
 	struct who w;
 
-	if (!tp || is_kernel_sock(sk, direct))
+	if (is_other_task() || !tp || is_kernel_sock(sk, direct))
 		return 0;
+	ts = bpf_ktime_get_boot_ns();
 	if (call == TT_CALL_RECV && (ret == -EAGAIN || ret == -EINTR))
 		return forget_pending();
 	current_who(&w);

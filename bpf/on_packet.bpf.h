@@ -300,6 +300,25 @@ static __always_inline bool is_ip(const struct sk_buff *skb)
 	return proto == bpf_htons(ETH_P_IP) || proto == bpf_htons(ETH_P_IPV6);
 }
 
+/*
+ * The stack has just built the TCP header: its ports alone dismiss what a
+ * selection of processes has nothing to do with, before anything is copied. A
+ * SYN may be the first sign of a port.
+ */
+static __always_inline bool is_other_traffic(const struct sk_buff *skb,
+					     const struct sock *sk)
+{
+	__u16 ports[2];
+
+	if (!cfg.task_by || !sk || sk->__sk_common.skc_state == TCP_SYN_SENT ||
+	    skb->transport_header == 0xffff)
+		return false;
+	if (bpf_probe_read_kernel(ports, sizeof(ports),
+				  skb->head + skb->transport_header))
+		return false;
+	return !was_watched(ports[0], ports[1]);
+}
+
 static __always_inline int on_xmit(const struct sk_buff *skb,
 				   const struct net_device *dev)
 {
@@ -308,6 +327,8 @@ static __always_inline int on_xmit(const struct sk_buff *skb,
 	if (!is_ip(skb))
 		return 0;
 	tap.sk = skb->sk;
+	if (is_other_traffic(skb, tap.sk))
+		return 0;
 	tap.net = dev->nd_net.net;
 	if (!is_first_out(&tap))
 		return 0;

@@ -107,6 +107,22 @@ static __always_inline void current_who(struct who *w)
 	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
 }
 
+/*
+ * With a selection by pid, most tasks of a host are told apart by one look:
+ * this comes first on every path that unselected tasks take.
+ */
+static __always_inline bool is_other_task(void)
+{
+	__u32 pid;
+
+	if (!(cfg.task_by & TT_BY_PID))
+		return false;
+	pid = bpf_get_current_pid_tgid() >> 32;
+	if (kernel_facts.pidns_level)
+		pid = pid_in_ns(bpf_get_current_task_btf()->group_leader, pid);
+	return !bpf_map_lookup_elem(&pids, &pid);
+}
+
 /* For a hook that runs in the task's own call. */
 static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 {
