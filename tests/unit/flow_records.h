@@ -32,6 +32,7 @@ struct told {
 	struct fact f;
 	char comm[TT_COMM_LEN];
 	char from_comm[TT_COMM_LEN], to_comm[TT_COMM_LEN];
+	char ifname[TT_COMM_LEN];
 	struct owner_ref owners[TOLD_OWNERS];
 };
 
@@ -61,6 +62,7 @@ static inline void keep_fact(void *ctx, const struct fact *f)
 	keep_text(to->comm, &to->f.comm);
 	keep_text(to->from_comm, &to->f.from.comm);
 	keep_text(to->to_comm, &to->f.to.comm);
+	keep_text(to->ifname, &to->f.ifname);
 	assert_true(f->nowners <= TOLD_OWNERS);
 	for (uint32_t i = 0; i < f->nowners; i++)
 		to->owners[i] = f->owners[i];
