@@ -142,7 +142,9 @@ static void tell_data(struct flow_table *t, struct flow *f,
 	fact.bytes = r->ret > 0 ? r->ret : 0;
 	if (r->ret >= 0)
 		fact_set(&fact, F_BYTES);
-	fact.offset = is_recv ? rx_offset(f, r->offset, r->rx_seq) : r->offset;
+	fact.offset = r->offset;
+	if (is_recv && r->ret >= 0)
+		fact.offset = rx_offset(f, r->offset, r->rx_seq);
 	if (fact.offset != ~0ULL)
 		fact_set(&fact, F_OFFSET);
 	set_us(&fact, F_CALL_US, &fact.call_us, r->enter_ns, r->hdr.ts_ns);
