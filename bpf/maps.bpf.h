@@ -146,9 +146,9 @@ struct {
 } requests SEC(".maps");
 
 /*
- * SYNs and FINs that wait for their ACK, by the tuple of the side that must
- * send it: what completes a handshake or a teardown. The tap inserts, reads
- * and deletes. LRU as above.
+ * SYNs and FINs that wait for an ACK from elsewhere, by the tuple of the side
+ * that must send it: what completes a handshake or a teardown. The tap inserts,
+ * reads and deletes. LRU as above.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

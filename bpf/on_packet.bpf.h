@@ -101,45 +101,88 @@ static __always_inline void make_key(struct tt_tuple *k, const __u8 *from,
 }
 
 /*
- * Control segments, and the ACKs that complete a handshake or a teardown:
- * those that cover a SYN or FIN that waits for one.
+ * The first segment after the SYN of the side that opened the connection. Its
+ * bytes_acked is 1 then: tcp_ack() counts the SYN as a byte, and only there.
  */
-static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s,
+static __always_inline bool ends_handshake(const struct tcp_sock *tp,
+					   const struct tt_seg *seg)
+{
+	return BPF_CORE_READ(tp, segs_out) - BPF_CORE_READ(tp, total_retrans) == 2 &&
+	       BPF_CORE_READ(tp, bytes_acked) == 1 &&
+	       BPF_CORE_READ(tp, bytes_sent) == seg->payload_len;
+}
+
+/* What the sender's socket says of a plain segment: 1 it completes, 0 not. */
+static __always_inline bool completes(const struct tap *tap,
+				      const struct tt_seg *seg)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)tap->sk;
+
+	switch (tap->sk_state) {
+	case TCP_TIME_WAIT:
+		return true;
+	case TCP_ESTABLISHED:
+		return ends_handshake(tp, seg);
+	case TCP_NEW_SYN_RECV:
+		return false;
+	default:
+		/* The peer's FIN came: what is left to say is its ACK. */
+		return !seg->payload_len &&
+		       (tap->sk->__sk_common.skc_flags & (1UL << SOCK_DONE));
+	}
+}
+
+/* A SYN or FIN whose ACK will come from another host or namespace: there is no
+ * socket of its sender to ask then. */
+static __always_inline void expect_ack(struct tap *tap, struct tap_scratch *s,
 				       __u32 netns)
 {
 	const struct tt_seg *seg = &s->seg;
-	__u32 *expected, end;
+	__u32 end = seg->seq + seg->payload_len + 1;
 
-	if (seg->tcp_flags & (TT_TCP_SYN | TT_TCP_FIN)) {
-		end = seg->seq + seg->payload_len + 1;
-		make_key(&s->key, seg->daddr, seg->dport_be, seg->saddr,
-			 seg->sport_be, netns);
-		bpf_map_update_elem(&unacked, &s->key, &end, BPF_ANY);
-		return true;
-	}
-	if (seg->tcp_flags & TT_TCP_RST)
-		return true;
+	if (tap->dir != TT_DIR_OUT || (tap->flags & TT_PKT_LOOPBACK))
+		return;
+	make_key(&s->key, seg->daddr, seg->dport_be, seg->saddr, seg->sport_be,
+		 netns);
+	bpf_map_update_elem(&unacked, &s->key, &end, BPF_ANY);
+}
+
+static __always_inline bool is_expected(struct tap_scratch *s, __u32 netns)
+{
+	const struct tt_seg *seg = &s->seg;
+	__u32 *expected;
+
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
 		 netns);
 	expected = bpf_map_lookup_elem(&unacked, &s->key);
 	if (!expected || (__s32)(seg->ack - *expected) < 0)
 		return false;
 	bpf_map_delete_elem(&unacked, &s->key);
-	tap->flags |= TT_PKT_COMPLETES;
 	return true;
 }
 
-/* A FIN that also covers the other side's FIN leaves nothing waiting there. */
-static __always_inline void settle(struct tap_scratch *s, __u32 netns)
+/*
+ * Control segments, and those that complete a handshake or a teardown: the
+ * sender's socket tells where there is one, else what waits for an ACK.
+ */
+static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s,
+				       __u32 netns)
 {
-	const struct tt_seg *seg = &s->seg;
+	__u8 flags = s->seg.tcp_flags;
+	bool first;
 
-	if (!(seg->tcp_flags & TT_TCP_ACK) ||
-	    !(seg->tcp_flags & (TT_TCP_SYN | TT_TCP_FIN)))
-		return;
-	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
-		 netns);
-	bpf_map_delete_elem(&unacked, &s->key);
+	if (flags & (TT_TCP_SYN | TT_TCP_FIN)) {
+		if (tap->dir == TT_DIR_IN && (flags & TT_TCP_ACK))
+			is_expected(s, netns); /* it covers what waited */
+		expect_ack(tap, s, netns);
+		return true;
+	}
+	if (flags & TT_TCP_RST)
+		return true;
+	first = tap->sk ? completes(tap, &s->seg) : is_expected(s, netns);
+	if (first)
+		tap->flags |= TT_PKT_COMPLETES;
+	return first;
 }
 
 /* A socket in connect() of a selected task sends its SYN: now its port is
@@ -275,11 +318,8 @@ static __always_inline int on_segment(struct tap *tap)
 	netns = tap->net->ns.inum;
 	if (!segment_passes(tap, s, netns))
 		return 0;
-	if (cfg.packets != TT_PACKETS_ALL) {
-		settle(s, netns);
-		if (!is_control(tap, s, netns))
-			return 0;
-	}
+	if (cfg.packets != TT_PACKETS_ALL && !is_control(tap, s, netns))
+		return 0;
 	if ((s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_ACK)) ==
 		    (TT_TCP_SYN | TT_TCP_ACK) && tap->dir == TT_DIR_OUT)
 		listener = note_request(tap, s, netns);
