@@ -327,6 +327,49 @@ static void offsets_and_bytes(void **state)
 	end_world(w);
 }
 
+/* Where the kernel's counter could not be read, the sequence number tells. */
+static void offset_by_sequence_number(void **state)
+{
+	struct world *w = world();
+	struct tt_rec_state full;
+	struct tt_rec_call r;
+
+	(void)state;
+	connects(w, &client_side, client_task(SYS_connect));
+	full = change(w, &client_side, ST_SYN_SENT, ST_ESTABLISHED, no_task());
+	full.hdr.len = sizeof(full);
+	full.seen = TT_SEEN_IO;
+	full.io.rx_seq = 0xfffffff0;
+	feed(w, &full);
+	r = call_of(w, &client_side, TT_CALL_RECV, client_task(SYS_read), 5, 0);
+	r.rx_seq = 0x10;
+	feed(w, &r);
+	assert_int_equal(last(w)->offset, 0x20);
+	/* From the last place known, however far that is. */
+	r.offset = (5ULL << 32) + 0xffffff20;
+	r.rx_seq = 0xffffff10;
+	feed(w, &r);
+	assert_int_equal(last(w)->offset, r.offset);
+	r.offset = ~0ULL;
+	r.rx_seq = 0x10;
+	feed(w, &r);
+	assert_int_equal(last(w)->offset, (6ULL << 32) + 0x20);
+	/* A read that failed has no place in the stream. */
+	FEED(w, call_of(w, &client_side, TT_CALL_RECV, client_task(SYS_read),
+			-ECONNRESET, 0));
+	assert_string_equal(last(w)->error, "ECONNRESET");
+	assert_has_not(last(w), F_OFFSET);
+	/* The next attempt has other numbers. */
+	FEED(w, change(w, &client_side, ST_ESTABLISHED, ST_CLOSE,
+		       client_task(SYS_connect)));
+	connects(w, &client_side, client_task(SYS_connect));
+	FEED(w, change(w, &client_side, ST_SYN_SENT, ST_ESTABLISHED, no_task()));
+	r.offset = ~0ULL;
+	feed(w, &r);
+	assert_has_not(last(w), F_OFFSET);
+	end_world(w);
+}
+
 static const char *rst_reason(void *ctx, uint32_t reason)
 {
 	(void)ctx;
@@ -398,6 +441,7 @@ int main(void)
 		cmocka_unit_test(close_tells_the_bytes),
 		cmocka_unit_test(never_accepted),
 		cmocka_unit_test(offsets_and_bytes),
+		cmocka_unit_test(offset_by_sequence_number),
 		cmocka_unit_test(resets),
 		cmocka_unit_test(retransmissions),
 	};

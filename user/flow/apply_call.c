@@ -121,14 +121,19 @@ static void tell_shutdown(struct flow_table *t, struct flow *f,
 
 /*
  * The kernel's 64-bit counter is not to be read while a softirq moves it. The
- * sequence number always is: from a known first byte it tells the same, up to
- * the first 4 GB.
+ * sequence number always is: from the last place that was known it tells the
+ * same, if no more than 2 GB lie between.
  */
-static uint64_t rx_offset(const struct flow *f, uint64_t offset, uint32_t seq)
+static uint64_t rx_offset(struct flow *f, uint64_t offset, uint32_t seq)
 {
-	if (offset != ~0ULL || !(f->flags & FL_RX_BASE))
+	if (offset == ~0ULL && (f->flags & FL_RX_BASE))
+		offset = f->rx_off + (int32_t)(seq - f->rx_seq);
+	if (offset == ~0ULL)
 		return offset;
-	return seq - f->rx_base;
+	f->rx_off = offset;
+	f->rx_seq = seq;
+	f->flags |= FL_RX_BASE;
+	return offset;
 }
 
 static void tell_data(struct flow_table *t, struct flow *f,
@@ -239,8 +244,7 @@ static const char *close_via(const struct tt_task *task)
 	return !strncmp(name, "recv", 4) ? "passed" : "unknown";
 }
 
-static void set_bytes(struct fact *fact, const struct flow *f,
-		      const struct tt_io *io)
+static void set_bytes(struct fact *fact, struct flow *f, const struct tt_io *io)
 {
 	uint64_t rx_off = rx_offset(f, io->rx_off, io->rx_seq);
 

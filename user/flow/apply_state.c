@@ -64,7 +64,7 @@ static void tell_connect(struct flow_table *t, struct flow *f,
 	f->open_ns = time_ns;
 	f->ready_ns = 0;
 	f->flags &= ~(FL_BASE | FL_PASSIVE | FL_AWAIT_ERROR | FL_PEER_FIN |
-		      FL_REMNANT);
+		      FL_REMNANT | FL_RX_BASE);
 	f->flags |= FL_CONNECTING | FL_SEEN_BIRTH | FL_SEEN_OPEN;
 	if (!f->tuple.lport_be && lport_be) {
 		struct tt_tuple tuple = f->tuple;
@@ -204,7 +204,8 @@ static void note_established(struct flow *f, const struct tt_rec_state *r,
 {
 	f->ready_ns = time_ns;
 	if (full && (full->seen & TT_SEEN_IO)) {
-		f->rx_base = full->io.rx_seq; /* nothing was read yet */
+		f->rx_seq = full->io.rx_seq;
+		f->rx_off = 0; /* nothing was read yet */
 		f->flags |= FL_RX_BASE;
 	}
 	if (r->old_state != ST_SYN_RECV || !full)

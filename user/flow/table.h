@@ -42,7 +42,7 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_FOUND (1u << 11)	  /* in the scan, not told yet */
 #define FL_PEER_FIN (1u << 13)	  /* the peer's FIN was on its way in FIN_WAIT */
 #define FL_QUEUED_LONG (1u << 15) /* ended, in the queue of remnants */
-#define FL_RX_BASE (1u << 14)	  /* rx_base is set */
+#define FL_RX_BASE (1u << 14)	  /* rx_seq, rx_off are set */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
 
 /* A connect() whose record waits for its turn, and the port it came to have. */
@@ -67,8 +67,9 @@ struct flow {
 	struct tt_opts *found_opts; /* from the scan, until told */
 	struct attempt *attempts; /* oldest first */
 	struct tt_io *last_io; /* of a child that ended before it was accepted */
+	uint64_t rx_off;
 	uint32_t base_l, base_r; /* sequence numbers printed as 0 */
-	uint32_t rx_base; /* sequence number of the first byte received */
+	uint32_t rx_seq; /* of the byte at rx_off, a place that was known */
 	uint32_t queue_len, queue_max;
 	uint16_t flags;
 	uint8_t family, state, nmore, owner_src;
