@@ -24,21 +24,37 @@ static __always_inline int emit_task(struct task_struct *t, __u32 pid,
 	return 0;
 }
 
+/* Processes are known by pid: the named ones, and those that are followed. */
+static __always_inline bool is_unknown(__u32 pid)
+{
+	return ((cfg.task_by & TT_BY_PID) || cfg.follow) &&
+	       !bpf_map_lookup_elem(&pids, &pid);
+}
+
+/* The parent is the current task. */
+static __always_inline bool is_followed(__u32 ppid)
+{
+	struct who w;
+
+	if (cfg.task_by & TT_BY_PID)
+		return bpf_map_lookup_elem(&pids, &ppid);
+	current_who(&w);
+	return w.selected;
+}
+
 /* The child is selected before it can make its first call. */
 static __always_inline int on_fork(struct task_struct *parent,
 				   struct task_struct *child)
 {
 	__u32 pid, ppid, one = 1;
-	bool selected;
 
-	if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid))
+	if (!cfg.follow || !cfg.task_by ||
+	    BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid))
 		return 0;
 	ppid = pid_in_ns(BPF_CORE_READ(parent, group_leader),
 			 BPF_CORE_READ(parent, tgid));
 	pid = pid_in_ns(child, BPF_CORE_READ(child, tgid));
-	selected = (cfg.task_by & TT_BY_PID) &&
-		   bpf_map_lookup_elem(&pids, &ppid);
-	if (!selected || !cfg.follow)
+	if (!is_followed(ppid))
 		return 0;
 	if (bpf_map_update_elem(&pids, &pid, &one, BPF_ANY))
 		count_lost(TT_LOST_TABLE, TT_REC_TASK);
@@ -49,7 +65,7 @@ static __always_inline int on_exec(struct task_struct *t)
 {
 	__u32 pid = pid_in_ns(t, BPF_CORE_READ(t, tgid));
 
-	if (cfg.task_by & TT_BY_PID && !bpf_map_lookup_elem(&pids, &pid))
+	if (is_unknown(pid))
 		return 0;
 	return emit_task(t, pid, 0, TT_TASK_EXEC, true);
 }
@@ -62,7 +78,7 @@ static __always_inline int on_exit(struct task_struct *t)
 	if (BPF_CORE_READ(t, signal, live.counter) > 0)
 		return 0;
 	pid = pid_in_ns(BPF_CORE_READ(t, group_leader), BPF_CORE_READ(t, tgid));
-	if (cfg.task_by & TT_BY_PID && !bpf_map_lookup_elem(&pids, &pid))
+	if (is_unknown(pid))
 		return 0;
 	return emit_task(BPF_CORE_READ(t, group_leader), pid, 0, TT_TASK_EXIT,
 			 true);

@@ -50,6 +50,10 @@ static __noinline int glob_match(__u64 lo, __u64 hi)
 static __always_inline bool task_selected(__u32 pid, __u32 uid,
 					  const char *comm)
 {
+	/* Children of the selected, whatever they are called or run as. */
+	if (cfg.follow && !(cfg.task_by & TT_BY_PID) &&
+	    bpf_map_lookup_elem(&pids, &pid))
+		return true;
 	if ((cfg.task_by & TT_BY_PID) && !bpf_map_lookup_elem(&pids, &pid))
 		return false;
 	if ((cfg.task_by & TT_BY_UID) && uid != cfg.uid)

@@ -73,5 +73,6 @@ int cmd_trace(const struct run_config *c)
 		close(t.out_fd);
 	free(t.living.pids);
 	free(t.leaving.pids);
+	free(t.followed.pids);
 	return status;
 }

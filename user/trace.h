@@ -66,6 +66,7 @@ struct trace {
 	int cgroup_root;
 	struct child child;
 	struct living living;
+	struct living followed; /* at start, where names or users select */
 	struct living leaving; /* ended, and perhaps not yet done with closing */
 	int signal_fd;
 	struct scan *scan; /* while starting */

@@ -338,18 +338,49 @@ static void follow_one(void *ctx, uint32_t pid)
 	session__add_pid(t->session, pid);
 }
 
-/* fork is hooked by now: what is born from here on is followed in the kernel,
- * and a round that finds nobody new found everybody. */
+static void follow_child(void *ctx, uint32_t pid)
+{
+	struct trace *t = ctx;
+
+	if (living__has(&t->followed, pid))
+		return;
+	living__add(&t->followed, pid);
+	session__add_pid(t->session, pid);
+}
+
+static void follow_root(void *ctx, uint32_t pid, const char *comm, uint32_t uid)
+{
+	struct trace *t = ctx;
+	const struct run_config *c = t->config;
+	struct select_task s = { .comm = c->comm, .by_uid = c->by_uid,
+				 .uid = c->uid };
+	struct tt_task task = { .pid = pid, .uid = uid };
+
+	str_copy(task.comm, comm, sizeof(task.comm));
+	if (select_task__match(&s, &task))
+		living__add(&t->followed, pid);
+}
+
+/*
+ * fork is hooked by now: what is born from here on is followed in the kernel,
+ * and a round that finds nobody new found everybody. Of a cgroup the children
+ * are in it themselves, unless somebody moved them.
+ */
 static void follow_existing(struct trace *t)
 {
+	bool by_pid = t->living.count;
+	struct living *l = by_pid ? &t->living : &t->followed;
 	size_t before;
 
 	if (!t->config->follow)
 		return;
+	if (!by_pid && !t->config->cgroup)
+		system__processes(follow_root, t);
 	do {
-		before = t->living.count;
-		system__descendants(t->living.pids, before, follow_one, t);
-	} while (t->living.count > before);
+		before = l->count;
+		system__descendants(l->pids, before,
+				    by_pid ? follow_one : follow_child, t);
+	} while (l->count > before);
 }
 
 struct found {
@@ -364,7 +395,8 @@ static void found_one(void *ctx, const struct tt_rec_socket *rec)
 	struct tt_rec_socket r = *rec;
 
 	if (!(r.flags & TT_SCAN_FILE) || !f->by_task ||
-	    select_task__match(&f->select, &r.task))
+	    select_task__match(&f->select, &r.task) ||
+	    living__has(&f->t->followed, r.task.pid))
 		r.task.flags |= TT_TASK_SELECTED;
 	if (f->t->found_ns < r.hdr.ts_ns)
 		f->t->found_ns = r.hdr.ts_ns;

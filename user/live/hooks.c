@@ -177,11 +177,13 @@ const struct hook hooks[] = {
 			  { PROG(fork__tp_btf) }, NULL, 2 } } },
 	{ .name = "exec",
 	  .for_pids = true,
+	  .for_follow = true,
 	  .optional = true,
 	  .variants = { { AK_TP_BTF, "sched_process_exec",
 			  { PROG(exec__tp_btf) }, NULL, 1 } } },
 	{ .name = "exit",
 	  .for_pids = true,
+	  .for_follow = true,
 	  .variants = { { AK_TP_BTF, "sched_process_exit",
 			  { PROG(exit__tp_btf) }, NULL, 1 } } },
 };

@@ -77,6 +77,48 @@ static uint32_t parent_of(const char *pid)
 	return ppid;
 }
 
+/* Name and effective user, the lines of /proc/PID/status that say so. */
+static int read_status(const char *pid, char comm[16], uint32_t *uid)
+{
+	char path[300], line[256];
+	unsigned int euid;
+	int found = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (found < 2 && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Name:\t%15[^\n]", comm) == 1) {
+			found++;
+		} else if (sscanf(line, "Uid:\t%*u\t%u", &euid) == 1) {
+			*uid = euid;
+			found++;
+		}
+	}
+	fclose(f);
+	return found == 2 ? 0 : -ESRCH;
+}
+
+int system__processes(void (*fn)(void *ctx, uint32_t pid, const char *comm,
+				 uint32_t uid), void *ctx)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	char comm[16];
+	uint32_t uid;
+
+	if (!dir)
+		return -errno;
+	while ((e = readdir(dir)))
+		if (isdigit((unsigned char)e->d_name[0]) &&
+		    !read_status(e->d_name, comm, &uid))
+			fn(ctx, strtoul(e->d_name, NULL, 10), comm, uid);
+	closedir(dir);
+	return 0;
+}
+
 int system__descendants(const uint32_t *pids, size_t npids,
 			void (*fn)(void *ctx, uint32_t pid), void *ctx)
 {

@@ -11,6 +11,9 @@
 int system__tgid(uint32_t id, uint32_t *tgid);
 /* Its last thread has ended, whether or not its parent took note. */
 bool system__is_gone(uint32_t pid);
+/* Every process: its name as comm has it, and its effective user. */
+int system__processes(void (*fn)(void *ctx, uint32_t pid, const char *comm,
+				 uint32_t uid), void *ctx);
 
 /*
  * Descendants of the processes in pids, which are not in it yet, one call

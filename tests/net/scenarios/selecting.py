@@ -186,6 +186,27 @@ def by_comm(t):
 
 
 @scenario
+def by_comm_with_children(t):
+    """-f: the children of a named process, whatever their own names."""
+    s, c = t.pair()
+    c.do("comm", name="tt-alpha")
+    old = c.fork()
+    old.do("comm", name="tt-old")
+    tr = t.tracer("--netns", t.namespaces[0].path, "--comm", "tt-al*", "-f")
+    new = c.fork()
+    new.do("comm", name="tt-new")
+    grandchild = new.fork()
+    listener = t.listen(s)
+    for client in (old, new, grandchild):
+        conn = t.connect(s, client, listener=listener)
+        client.do("close", fd=conn.cfd)
+    tr.wait("close", count=3)
+    t.stop(tr)
+    assert [e["pid"] for e in tr.find("connect")] == [old.pid, new.pid, grandchild.pid]
+    assert {e.get("pid") for e in tr.events} <= {old.pid, new.pid, grandchild.pid, None}
+
+
+@scenario
 def by_uid(t):
     ns, s, yes, no, listener = clients(t)
     yes.do("setuid", uid=54321)
