@@ -87,10 +87,16 @@ static void put_needs(struct out *out, const struct hook *h)
 		out__printf(out, "%s`%s`", sep, event_descs[i].name);
 		sep = ", ";
 	}
-	if (h->for_follow)
-		out__printf(out, "%s`--follow`, `run`", sep);
-	if (h->for_pids)
-		out__printf(out, "%s`-p`, `run`", sep);
+	if (h->for_pids) {
+		out__printf(out, "%s`-p`", sep);
+		sep = ", ";
+	}
+	if (h->for_follow) {
+		out__printf(out, "%s`--follow`", sep);
+		sep = ", ";
+	}
+	if (h->for_pids || h->for_follow)
+		out__printf(out, "%s`run`", sep);
 }
 
 /* "a+b" as `a`, `b`; the number of arguments belongs to the first. */
