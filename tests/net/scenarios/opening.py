@@ -157,6 +157,26 @@ def refused(t):
 
 
 @scenario
+def refused_again_and_again(t):
+    """One socket, one attempt after the other within the window: each connect
+    has the port of its own SYN, and nothing was sent."""
+    s, c = t.pair()
+    port = closed_port(t, s)
+    tr = t.trace(c)
+    fd = c.do("socket")["fd"]
+    for _ in range(5):
+        c.do("connect", "ECONNREFUSED", fd=fd, addr="127.0.0.1", port=port)
+    c.do("close", fd=fd)
+    tr.wait("close")
+    t.stop(tr)
+    syns = [e["sport"] for e in tr.find("packet", flags="S")]
+    assert len(syns) == 5, syns
+    assert [e.get("lport") for e in tr.find("connect")] == syns, syns
+    tr.exactly(5, "connected", error="ECONNREFUSED")
+    tr.one("close", bytes_sent=0, bytes_received=0)
+
+
+@scenario
 def refused_nonblocking(t):
     s, c = t.pair()
     port = closed_port(t, s)
