@@ -34,7 +34,7 @@ docs: $(GEN_BIN) ## write the generated documents
 		$(BUILD)/scripts/gen-$$d-md > $(BUILD)/$$d.md && mv $(BUILD)/$$d.md docs/ || exit 1; \
 	done
 
-check-docs: $(GEN_BIN) ## the generated documents are fresh, the others name what exists
+check-docs: $(GEN_BIN) $(TOOL) ## the generated documents are fresh, the others name what exists
 	$(Q)BUILD=$(BUILD) scripts/run-tests docs $(wildcard tests/docs/test_*)
 
 .PHONY: check-unit check-layers docs check-docs
