@@ -4,11 +4,6 @@
 #define ON_CLOSE_BPF_H
 
 /*
- * inet_release() runs in the task that dropped the last reference, before the
- * protocol's close: counters, queues and options still stand. The garbage
- * collector of passed descriptors is a kernel thread and no owner.
- */
-/*
  * Inside close(2) the result is still unset (-ENOSYS on x86); where that holds
  * for every close of a socket, a release after the result is set is that of a
  * socket in flight, freed with the descriptor that was closed.
@@ -33,6 +28,11 @@ static __always_inline bool is_tracer(void)
 	       cfg.tgid;
 }
 
+/*
+ * inet_release() runs in the task that dropped the last reference, before the
+ * protocol's close: counters, queues and options still stand. The garbage
+ * collector of passed descriptors is a kernel thread and no owner.
+ */
 static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 				    __u64 cookie, const bool direct)
 {

@@ -39,7 +39,6 @@ struct select {
 	uint32_t states;   /* bit per enum tcp_state, 0: any */
 	uint32_t netns;	   /* inode, 0: any */
 	uint32_t events;   /* bit per event_id */
-	bool control_only; /* packets */
 };
 
 struct flow_opts {
