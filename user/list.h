@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `list`: what its parts share. Every int is an exit status, 0 to go on. */
+#ifndef LIST_H
+#define LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hashmap.h"
+#include "cli/config.h"
+#include "commands.h"
+#include "flow/sockets.h"
+#include "live/cgroups.h"
+#include "live/scan.h"
+#include "live/system.h"
+#include "view/list.h"
+
+struct list {
+	const struct run_config *config;
+	const struct list_view *view; /* NULL: json */
+	struct select_task task;
+	struct select select;
+	struct pids {
+		uint32_t *list;
+		size_t n;
+		int err;
+	} pids;
+	uint64_t *cgroup_ids;
+	int cgroup_root; /* -1: no cgroup v2 */
+	struct cgroup_names *cgroup_names;
+	int netns_fd; /* of --netns, -1 none */
+	struct scan *scan;
+	struct socket_table *table;
+	const struct socket_entry **rows;
+	size_t nrows;
+	int err; /* the first failure of a record */
+	struct hashmap users;
+	char program[512];
+};
+
+/* list_select.c: the command line's words, and whom they mean now */
+int list__take_selection(struct list *l);
+/* list_scan.c: fills the table, then rows with what is selected */
+int list__scan(struct list *l);
+/* list_print.c */
+void list__init_names(struct list *l);
+int list__print(struct list *l);
+void list__forget_names(struct list *l);
+
+#endif

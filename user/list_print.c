@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The rows through a view, and the names that only the system knows. */
+#include "list.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/out.h"
+#include "base/time.h"
+#include "live/hz.h"
+#include "live/procs.h"
+#include "view/view.h"
+
+struct user_name {
+	uint32_t uid;
+	char *name; /* NULL: has none */
+};
+
+static bool has_uid(const void *entry, const void *key)
+{
+	return ((const struct user_name *)entry)->uid == *(const uint32_t *)key;
+}
+
+void list__init_names(struct list *l)
+{
+	hashmap__init(&l->users, has_uid);
+}
+
+static const char *user_name(void *ctx, uint32_t uid)
+{
+	struct list *l = ctx;
+	struct user_name *u = hashmap__find(&l->users, hash_u64(uid), &uid);
+	const struct passwd *pw;
+
+	if (u)
+		return u->name;
+	u = calloc(1, sizeof(*u));
+	if (!u)
+		return NULL;
+	u->uid = uid;
+	pw = getpwuid(uid);
+	u->name = pw ? strdup(pw->pw_name) : NULL;
+	if (hashmap__insert(&l->users, hash_u64(uid), u)) {
+		free(u->name);
+		free(u);
+		return NULL;
+	}
+	return u->name;
+}
+
+static const char *program_name(void *ctx, uint32_t pid)
+{
+	struct list *l = ctx;
+
+	return proc_program(pid, l->program, sizeof(l->program));
+}
+
+static const char *cgroup_path(void *ctx, uint64_t id)
+{
+	struct list *l = ctx;
+
+	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
+}
+
+static int print_json(struct list *l, uint32_t hz, struct out *out)
+{
+	struct view_opts opts = { .utc_offset_ns = time_utc_offset() };
+	struct socket_fact sf = { 0 };
+	uint64_t now = time_boot_ns();
+	void *view = view_json.new(&opts);
+	int err = view ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < l->nrows; i++) {
+		err = socket_fact__fill(&sf, l->rows[i], now, hz, cgroup_path, l);
+		if (!err)
+			view_json.fact(view, &sf.fact, out);
+	}
+	socket_fact__release(&sf);
+	view_json.free(view);
+	return err;
+}
+
+static void print_view(struct list *l, uint32_t hz, struct out *out)
+{
+	const struct run_config *c = l->config;
+	struct list_opts opts = {
+		.wide = c->list_wide,
+		.timers = c->list_timers,
+		.extended = c->list_extended,
+		.listening = c->list_listening,
+		.offsets = c->npids,
+		.selected = !select_task__any(&l->task),
+		.hz = hz,
+		.user = user_name,
+		.program = program_name,
+		.ctx = l,
+	};
+
+	l->view->print(l->rows, l->nrows, &opts, out);
+}
+
+int list__print(struct list *l)
+{
+	struct out *out = out__new_fd(STDOUT_FILENO);
+	uint32_t hz = kernel_hz(scan__kernel(l->scan));
+	int err = out ? 0 : -ENOMEM;
+
+	if (!err && l->view)
+		print_view(l, hz, out);
+	else if (!err)
+		err = print_json(l, hz, out);
+	if (!err)
+		err = out__flush(out);
+	out__free(out);
+	/* Who reads no more has what he wanted. */
+	if (!err || err == -EPIPE)
+		return 0;
+	log_error("write the list: %s", strerror(-err));
+	return STATUS_FAILED;
+}
+
+void list__forget_names(struct list *l)
+{
+	struct user_name *u;
+	size_t pos = 0;
+
+	while ((u = hashmap__next(&l->users, &pos))) {
+		free(u->name);
+		free(u);
+	}
+	hashmap__release(&l->users);
+}
