@@ -21,6 +21,8 @@
 #define EISCONN 106
 #define ENOSYS 38
 #define MSG_PEEK 2
+#define SOCK_STREAM 1
+#define SOCKFS_MAGIC 0x534F434B
 
 /* include/net/sock.h, enum sock_flags: order has not changed since 2.6 */
 #define SOCK_DEAD 0
@@ -47,10 +49,12 @@
 #define SYS_accept4 288
 #define SYS_dup3 292
 #define SYS_sendfile 40
-#define REGS_NR(regs) ((regs)->orig_ax)
-#define REGS_ARG1(regs) ((regs)->di)
-#define REGS_ARG2(regs) ((regs)->si)
-#define REGS_RET(regs) ((regs)->ax)
+#define REG_NR orig_ax
+#define REG_ARG1 di
+#define REG_ARG2 si
+#define REG_ARG3 dx
+#define REG_ARG4 r10
+#define REG_RET ax
 #define TS_COMPAT 0x0002
 #elif defined(__TARGET_ARCH_arm64)
 #define SYS_read 63
@@ -65,10 +69,12 @@
 #define SYS_accept4 242
 #define SYS_dup3 24
 #define SYS_sendfile 71
-#define REGS_NR(regs) ((regs)->syscallno)
-#define REGS_ARG1(regs) ((regs)->orig_x0)
-#define REGS_ARG2(regs) ((regs)->regs[1])
-#define REGS_RET(regs) ((regs)->regs[0])
+#define REG_NR syscallno
+#define REG_ARG1 orig_x0
+#define REG_ARG2 regs[1]
+#define REG_ARG3 regs[2]
+#define REG_ARG4 regs[3]
+#define REG_RET regs[0]
 #endif
 
 /*

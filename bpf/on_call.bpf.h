@@ -161,29 +161,28 @@ static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
 
 static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 {
-	__u32 nr = REGS_NR(regs);
+	const bool direct = true;
+	__u32 nr = RD(regs, REG_NR), fd = RD(regs, REG_ARG1);
 	struct who w;
 
 	if (nr != SYS_accept4 && nr != SYS_accept && nr != SYS_connect &&
 	    nr != SYS_shutdown && nr != SYS_listen)
 		return 0;
 	current_who(&w);
-#ifdef TS_COMPAT
-	if (w.task->thread_info.status & TS_COMPAT)
+	if (is_compat_call(w.task))
 		return 0;
-#endif
 	if (cfg.task_by && !w.selected &&
 	    nr != SYS_accept && nr != SYS_accept4)
 		return 0;
 	if (nr == SYS_connect)
-		return exit_connect(&w, REGS_ARG1(regs), ret);
+		return exit_connect(&w, fd, ret);
 	if (nr == SYS_shutdown)
-		return exit_other(&w, TT_CALL_SHUTDOWN, REGS_ARG1(regs),
-				  REGS_ARG2(regs), ret);
+		return exit_other(&w, TT_CALL_SHUTDOWN, fd, RD(regs, REG_ARG2),
+				  ret);
 	if (nr == SYS_listen)
-		return exit_other(&w, TT_CALL_LISTEN, REGS_ARG1(regs),
-				  REGS_ARG2(regs), ret);
-	return exit_accept(&w, REGS_ARG1(regs), ret);
+		return exit_other(&w, TT_CALL_LISTEN, fd, RD(regs, REG_ARG2),
+				  ret);
+	return exit_accept(&w, fd, ret);
 }
 
 /* The same calls, seen at the return of the function behind each of them. */
@@ -208,16 +207,16 @@ static __always_inline int on_call_return(__u32 nr, __u64 arg1, __u64 arg2,
  * the system call still stand. */
 static __always_inline int on_call_return_regs(__u32 nr, long ret)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+	struct pt_regs *regs = task_regs(current_task());
 
-	return on_call_return(nr, REGS_ARG1(regs), REGS_ARG2(regs), ret);
+	return on_call_return(nr, TASK_REG(regs, REG_ARG1),
+			      TASK_REG(regs, REG_ARG2), ret);
 }
 
 /* shutdown() begins: it comes before what it causes. */
 static __always_inline int on_shutdown_enter(__u32 fd)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	struct sock *sk = sock_of_fd(t, fd);
 	struct pending p = {};
 	__u32 tid;

@@ -11,10 +11,10 @@
 static __always_inline bool is_in_close(void)
 {
 #ifdef __TARGET_ARCH_x86
-	struct pt_regs *regs =
-		(struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct pt_regs *regs = task_regs(current_task());
 
-	return REGS_NR(regs) != SYS_close || (long)REGS_RET(regs) == -ENOSYS;
+	return TASK_REG(regs, REG_NR) != SYS_close ||
+	       (long)TASK_REG(regs, REG_RET) == -ENOSYS;
 #else
 	return true;
 #endif
@@ -22,10 +22,9 @@ static __always_inline bool is_in_close(void)
 
 static __always_inline bool is_tracer(void)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *leader = task_leader(current_task());
 
-	return pid_in_ns(t->group_leader, bpf_get_current_pid_tgid() >> 32) ==
-	       cfg.tgid;
+	return pid_in_ns(leader, bpf_get_current_pid_tgid() >> 32) == cfg.tgid;
 }
 
 /*
@@ -57,7 +56,7 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 	emit_header(&r->hdr, TT_REC_CLOSE, sizeof(*r), ts, cookie);
 	load_sock_as(&r->sock, &tuple, sk, tp, direct);
 	r->sock.ino = sock_ino(sk);
-	if (w.task->flags & PF_KTHREAD)
+	if (TASK(current_task(), flags) & PF_KTHREAD)
 		no_task(&r->task);
 	else
 		fill_task(&r->task, &w);

@@ -33,7 +33,8 @@ static __always_inline __u32 jiffies_until(unsigned long expires)
 	return left > 0 ? left : 0;
 }
 
-static __always_inline unsigned long retransmit_at(const struct tcp_sock *tp)
+static __always_inline unsigned long retransmit_at(const struct tcp_sock *tp,
+						   const bool direct)
 {
 	const struct inet_connection_sock___timeout *old = (const void *)tp;
 	const struct sock___timers *later = (const void *)tp;
@@ -41,7 +42,7 @@ static __always_inline unsigned long retransmit_at(const struct tcp_sock *tp)
 	if (bpf_core_field_exists(old->icsk_timeout))
 		return BPF_CORE_READ(old, icsk_timeout);
 	if (bpf_core_field_exists(tp->inet_conn.icsk_retransmit_timer))
-		return tp->inet_conn.icsk_retransmit_timer.expires;
+		return RD(tp, inet_conn.icsk_retransmit_timer.expires);
 	if (bpf_core_field_exists(later->tcp_retransmit_timer))
 		return BPF_CORE_READ(later, tcp_retransmit_timer.expires);
 	return 0;
@@ -49,7 +50,8 @@ static __always_inline unsigned long retransmit_at(const struct tcp_sock *tp)
 
 /* When the socket's own timer runs out; false if it is not set. */
 static __always_inline bool keepalive_at(const struct sock *sk,
-					 unsigned long *expires)
+					 unsigned long *expires,
+					 const bool direct)
 {
 	const struct inet_connection_sock___timers *later = (const void *)sk;
 
@@ -57,46 +59,48 @@ static __always_inline bool keepalive_at(const struct sock *sk,
 		*expires = BPF_CORE_READ(later, icsk_keepalive_timer.expires);
 		return BPF_CORE_READ(later, icsk_keepalive_timer.entry.pprev);
 	}
-	*expires = sk->sk_timer.expires;
-	return sk->sk_timer.entry.pprev;
+	*expires = RD(sk, sk_timer.expires);
+	return BPF_CORE_READ(sk, sk_timer.entry.pprev);
 }
 
 /* get_tcp4_sock() of net/ipv4/tcp_ipv4.c, word by word. */
 static __always_inline void load_timer(struct tt_rec_socket *r,
 				       const struct sock *sk,
-				       const struct tcp_sock *tp)
+				       const struct tcp_sock *tp,
+				       const bool direct)
 {
-	__u8 pending = tp->inet_conn.icsk_pending;
+	__u8 pending = RD(tp, inet_conn.icsk_pending);
 	unsigned long expires;
 
 	if (pending == ICSK_TIME_RETRANS || pending == ICSK_TIME_REO_TIMEOUT ||
 	    pending == ICSK_TIME_LOSS_PROBE) {
 		r->timer = TIMER_ON;
-		r->expires_j = jiffies_until(retransmit_at(tp));
+		r->expires_j = jiffies_until(retransmit_at(tp, direct));
 	} else if (pending == ICSK_TIME_PROBE0) {
 		r->timer = TIMER_PROBE;
-		r->expires_j = jiffies_until(retransmit_at(tp));
-	} else if (keepalive_at(sk, &expires)) {
+		r->expires_j = jiffies_until(retransmit_at(tp, direct));
+	} else if (keepalive_at(sk, &expires, direct)) {
 		r->timer = TIMER_KEEPALIVE;
 		r->expires_j = jiffies_until(expires);
 	}
-	r->retransmits = tp->inet_conn.icsk_retransmits;
-	r->probes = tp->inet_conn.icsk_probes_out;
+	r->retransmits = RD(tp, inet_conn.icsk_retransmits);
+	r->probes = RD(tp, inet_conn.icsk_probes_out);
 }
 
 static __always_inline void load_queues(struct tt_rec_socket *r,
 					const struct sock *sk,
-					const struct tcp_sock *tp)
+					const struct tcp_sock *tp,
+					const bool direct)
 {
-	__s32 unread = tp->rcv_nxt - tp->copied_seq;
+	__s32 unread = RD(tp, rcv_nxt) - RD(tp, copied_seq);
 
 	if (r->sock.state == TCP_LISTEN) {
-		r->rx_queue = sk->sk_ack_backlog;
-		r->tx_queue = sk->sk_max_ack_backlog;
+		r->rx_queue = RD(sk, sk_ack_backlog);
+		r->tx_queue = RD(sk, sk_max_ack_backlog);
 		return;
 	}
 	r->rx_queue = unread > 0 ? unread : 0;
-	r->tx_queue = tp->write_seq - tp->snd_una;
+	r->tx_queue = RD(tp, write_seq) - RD(tp, snd_una);
 }
 
 static __always_inline void begin_record(struct tt_rec_socket *r, __u64 cookie)
@@ -114,16 +118,17 @@ static __always_inline void begin_record(struct tt_rec_socket *r, __u64 cookie)
 /* The iterator holds the socket's lock: that is no one's call. */
 static __always_inline void load_full(struct tt_rec_socket *r,
 				      const struct sock *sk,
-				      const struct tcp_sock *tp)
+				      const struct tcp_sock *tp,
+				      const bool direct)
 {
-	load_sock(&r->sock, sk, tp, true);
+	load_sock(&r->sock, sk, tp, direct);
 	r->sock.flags &= ~TT_SK_OWNED;
 	r->sock.ino = sock_ino(sk);
-	load_io(&r->io, tp, r->sock.state, r->sock.flags, true);
-	load_opts(&r->opts, sk, tp, true);
-	load_queues(r, sk, tp);
-	load_timer(r, sk, tp);
-	r->bound_if = sk->__sk_common.skc_bound_dev_if;
+	load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
+	load_opts(&r->opts, sk, tp, direct);
+	load_queues(r, sk, tp, direct);
+	load_timer(r, sk, tp, direct);
+	r->bound_if = RD(sk, __sk_common.skc_bound_dev_if);
 }
 
 static __always_inline void load_owner(struct tt_task *out,
@@ -140,16 +145,57 @@ static __always_inline void load_owner(struct tt_task *out,
 
 /* The kernel visits the leaders' tables, and those of threads that have one
  * of their own. */
+static __always_inline int write_file(struct seq_file *seq,
+				      struct task_struct *t, __u32 fd,
+				      struct sock *sk, struct tcp_sock *tp,
+				      const bool direct)
+{
+	struct tt_rec_socket r;
+
+	begin_record(&r, cookie_of(sk, direct));
+	load_full(&r, sk, tp, direct);
+	load_owner(&r.task, t, fd);
+	r.uid = RD(sk, sk_uid.val);
+	r.flags = TT_SCAN_FILE;
+	bpf_seq_write(seq, &r, sizeof(r));
+	return 0;
+}
+
+struct super_block___magic {
+	unsigned long s_magic;
+} __attribute__((preserve_access_index));
+
+/*
+ * Before bpf_sock_from_file (4f19cab76136, 5.11): on the filesystem of sockets
+ * a file's private data is its socket, or nothing for a mere path (O_PATH).
+ */
+static __always_inline struct sock *sock_of_file(const struct file *file)
+{
+	struct super_block___magic *sb =
+		(void *)BPF_CORE_READ(file, f_inode, i_sb);
+	struct socket *sock;
+
+	if (BPF_CORE_READ(sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	sock = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(sock, sk);
+}
+
 static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 				   __u32 fd, struct file *file)
 {
-	struct tt_rec_socket r;
 	struct socket *sock;
 	struct tcp_sock *tp;
 	struct sock *sk;
 
 	if (!t || !file)
 		return 0;
+	if (!cfg.have_cookie_helper) {
+		sk = sock_of_file(file);
+		if (!sk || !is_tcp(sk, false))
+			return 0;
+		return write_file(seq, t, fd, sk, (struct tcp_sock *)sk, false);
+	}
 	sock = bpf_sock_from_file(file);
 	if (!sock)
 		return 0;
@@ -157,15 +203,7 @@ static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 	if (!sk || !is_tcp(sk, true))
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
-	if (!tp)
-		return 0;
-	begin_record(&r, cookie_of(sk, true));
-	load_full(&r, sk, tp);
-	load_owner(&r.task, t, fd);
-	r.uid = sk->sk_uid.val;
-	r.flags = TT_SCAN_FILE;
-	bpf_seq_write(seq, &r, sizeof(r));
-	return 0;
+	return tp ? write_file(seq, t, fd, sk, tp, true) : 0;
 }
 
 /* A request or a TIME_WAIT remnant is no struct sock behind its sock_common. */
@@ -229,7 +267,7 @@ static __always_inline int on_table_entry(struct seq_file *seq,
 		tp = bpf_skc_to_tcp_sock(skc);
 		if (!tp)
 			return 0;
-		load_full(&r, (struct sock *)tp, tp);
+		load_full(&r, (struct sock *)tp, tp, true);
 	}
 	r.uid = uid;
 	bpf_seq_write(seq, &r, sizeof(r));

@@ -62,10 +62,10 @@ static __always_inline bool note_call(const struct who *w,
 				      const struct sock *sk, __u64 cookie,
 				      int new, __u64 ts)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(w->task);
+	struct pt_regs *regs = task_regs(current_task());
 	struct pending p = {}, *old;
 	__u32 tid = w->tid;
-	__u64 nr = REGS_NR(regs);
+	__u64 nr = TASK_REG(regs, REG_NR);
 
 	old = bpf_map_lookup_elem(&connects, &tid);
 	if (old && !is_pending(old, sk, cookie))

@@ -8,7 +8,8 @@ static __always_inline bool is_tcp(const struct sock *sk, const bool direct)
 	__u16 family = RD(sk, __sk_common.skc_family);
 
 	return (family == AF_INET || family == AF_INET6) &&
-	       RD(sk, sk_protocol) == IPPROTO_TCP;
+	       RD(sk, sk_protocol) == IPPROTO_TCP &&
+	       RD(sk, sk_type) == SOCK_STREAM;
 }
 
 /* A socket of the kernel itself (NFS, an MPTCP subflow) has no owner to tell. */

@@ -5,6 +5,71 @@
 
 #include "facts.bpf.h"
 
+/*
+ * The current task. Where the kernel hands out a BTF pointer (3ca1032ab7ab,
+ * 5.11) its members are loads, else each is a call of a helper: TASK() does
+ * what fits. The flag is a constant of the run, so one of the two is compiled.
+ */
+static __always_inline struct task_struct *current_task(void)
+{
+	if (cfg.have_task_btf)
+		return bpf_get_current_task_btf();
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+#define TASK(t, member)                                                \
+	({                                                             \
+		const bool direct = cfg.have_task_btf;                 \
+		RD(t, member);                                         \
+	})
+
+static __always_inline struct task_struct *task_leader(struct task_struct *t)
+{
+	return cfg.have_task_btf ? t->group_leader :
+				   BPF_CORE_READ(t, group_leader);
+}
+
+static __always_inline __u32 task_euid(struct task_struct *t)
+{
+	return cfg.have_task_btf ? t->cred->euid.val :
+				   BPF_CORE_READ(t, cred, euid.val);
+}
+
+static __always_inline struct cgroup *task_cgroup(struct task_struct *t)
+{
+	return cfg.have_task_btf ? t->cgroups->dfl_cgrp :
+				   BPF_CORE_READ(t, cgroups, dfl_cgrp);
+}
+
+static __always_inline __u64 task_cgroup_id(struct task_struct *t)
+{
+	return cfg.have_task_btf ? t->cgroups->dfl_cgrp->kn->id :
+				   BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
+}
+
+/* What a task's stack is part of: as large as one. */
+union thread_union___size {
+	unsigned long stack[1];
+} __attribute__((preserve_access_index));
+
+/* The registers of the call that the task is in: at the top of its stack. */
+static __always_inline struct pt_regs *task_regs(struct task_struct *t)
+{
+	__u64 top;
+
+	if (cfg.have_task_regs)
+		return (struct pt_regs *)bpf_task_pt_regs(t);
+	top = (__u64)BPF_CORE_READ(t, stack) +
+	      bpf_core_type_size(union thread_union___size);
+	return (struct pt_regs *)(top - bpf_core_type_size(struct pt_regs));
+}
+
+#define TASK_REG(regs, reg)                                            \
+	({                                                             \
+		const bool direct = cfg.have_task_regs;                \
+		(__u64)RD(regs, reg);                                  \
+	})
+
 /* Bit i: byte i of the word is c. Exact, byte by byte, without a carry. */
 static __always_inline __u32 bytes_equal(__u64 word, __u8 c)
 {
@@ -46,6 +111,27 @@ static __noinline int glob_match(__u64 lo, __u64 hi)
 	return !!(at & end);
 }
 
+#define MAX_CGROUP_DEPTH 32
+
+/* Where the program may not ask the kernel; a cgroup's id is that of its
+ * folder, and the first thing in it is where it hangs among the others. */
+static __always_inline bool is_under_cgroup(struct cgroup *cgrp, __u64 id)
+{
+	for (int i = 0; i < MAX_CGROUP_DEPTH && cgrp; i++) {
+		if (BPF_CORE_READ(cgrp, kn, id) == id)
+			return true;
+		cgrp = (struct cgroup *)BPF_CORE_READ(cgrp, self.parent);
+	}
+	return false;
+}
+
+static __always_inline bool in_selected_cgroup(void)
+{
+	if (cfg.have_under_cgroup)
+		return bpf_current_task_under_cgroup(&cgroups, 0) == 1;
+	return is_under_cgroup(task_cgroup(current_task()), cfg.cgroup);
+}
+
 /* comm is the process's. True if every kind of process selection holds. */
 static __always_inline bool task_selected(__u32 pid, __u32 uid,
 					  const char *comm)
@@ -65,29 +151,34 @@ static __always_inline bool task_selected(__u32 pid, __u32 uid,
 		if (!glob_match(words[0], words[1]))
 			return false;
 	}
-	if ((cfg.task_by & TT_BY_CGROUP) &&
-	    bpf_current_task_under_cgroup(&cgroups, 0) != 1)
-		return false;
-	return true;
+	return !(cfg.task_by & TT_BY_CGROUP) || in_selected_cgroup();
+}
+
+/* A call of a 32-bit program: numbers and registers are others. */
+static __always_inline bool is_compat_call(struct task_struct *t)
+{
+#ifdef TS_COMPAT
+	return TASK(t, thread_info.status) & TS_COMPAT;
+#else
+	return false;
+#endif
 }
 
 /* Number of the call the task is in, or -1; its first two arguments. */
 static __always_inline __s32 current_call(struct task_struct *t, __u64 *arg1,
 					  __u64 *arg2, __u32 *flags)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+	struct pt_regs *regs = task_regs(t);
 
-	if (BPF_CORE_READ(t, flags) & PF_KTHREAD)
+	if (TASK(t, flags) & PF_KTHREAD)
 		return -1;
-#ifdef TS_COMPAT
-	if (t->thread_info.status & TS_COMPAT) {
+	if (is_compat_call(t)) {
 		*flags |= TT_TASK_COMPAT;
 		return -1;
 	}
-#endif
-	*arg1 = REGS_ARG1(regs);
-	*arg2 = REGS_ARG2(regs);
-	return REGS_NR(regs);
+	*arg1 = TASK_REG(regs, REG_ARG1);
+	*arg2 = TASK_REG(regs, REG_ARG2);
+	return TASK_REG(regs, REG_NR);
 }
 
 /* The identity alone: enough to decide. Returns whether it is selected. */
@@ -100,14 +191,14 @@ struct who {
 
 static __always_inline void current_who(struct who *w)
 {
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task(), *leader = task_leader(t);
 	__u64 id = bpf_get_current_pid_tgid();
 
 	w->task = t;
 	w->tid = pid_in_ns(t, (__u32)id);
-	w->pid = w->tid ? pid_in_ns(t->group_leader, id >> 32) : 0;
-	w->uid = t->cred->euid.val;
-	bpf_probe_read_kernel(w->comm, sizeof(w->comm), &t->group_leader->comm);
+	w->pid = w->tid ? pid_in_ns(leader, id >> 32) : 0;
+	w->uid = task_euid(t);
+	bpf_probe_read_kernel(w->comm, sizeof(w->comm), &leader->comm);
 	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
 }
 
@@ -123,7 +214,7 @@ static __always_inline bool is_other_task(void)
 		return false;
 	pid = bpf_get_current_pid_tgid() >> 32;
 	if (kernel_facts.pidns_level)
-		pid = pid_in_ns(bpf_get_current_task_btf()->group_leader, pid);
+		pid = pid_in_ns(task_leader(current_task()), pid);
 	return !bpf_map_lookup_elem(&pids, &pid);
 }
 
@@ -131,16 +222,16 @@ static __always_inline bool is_other_task(void)
 static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 {
 	/* Not w->task: the verifier forgets what a merged stack slot held. */
-	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_struct *t = current_task();
 	__u64 arg1 = 0, arg2 = 0;
 	__u32 flags = w->selected ? TT_TASK_SELECTED : 0;
 
 	out->pid = w->pid;
 	out->tid = w->tid;
 	out->uid = w->uid;
-	out->cgroup = t->cgroups->dfl_cgrp->kn->id;
+	out->cgroup = task_cgroup_id(t);
 	__builtin_memcpy(out->comm, w->comm, sizeof(out->comm));
-	if (t->flags & PF_EXITING)
+	if (TASK(t, flags) & PF_EXITING)
 		flags |= TT_TASK_EXITING;
 	out->sysno = current_call(t, &arg1, &arg2, &flags);
 	out->fd = -1;

@@ -42,6 +42,7 @@ struct tt_config {
 	__u32 packets;
 	__u32 events; /* bit per event id */
 	__u32 tgid;   /* the tracer, never traced; 0: trace it too */
+	__u64 cgroup; /* id of the one of --cgroup */
 	__u32 uid;
 	__u32 family; /* 4 or 6: of the packet or the dotted address */
 	__u32 netns;  /* inode */
@@ -57,7 +58,9 @@ struct tt_config {
 	__u8 kfree_skb_has_sk;
 	__u8 send_reset_has_reason;
 	__u8 recvmsg_args; /* of tcp_recvmsg: 4, 5 or 6 */
-	__u8 pad[3];
+	__u8 have_task_btf; /* bpf_get_current_task_btf, in every program */
+	__u8 have_task_regs; /* bpf_task_pt_regs */
+	__u8 have_under_cgroup; /* bpf_current_task_under_cgroup */
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

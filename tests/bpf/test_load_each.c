@@ -2,7 +2,8 @@
 /*
  * Every program of every object passes the verifier alone: with nothing
  * selected and with every filter in use, for the verifier never sees what the
- * configuration makes unreachable.
+ * configuration makes unreachable; and with what an old kernel lacks left out,
+ * so that the way round it is proven where it is not needed.
  */
 #include <errno.h>
 #include <glob.h>
@@ -20,9 +21,10 @@
 #define SKIP 77
 #define LOG_SIZE (1 << 20)
 
-enum mode { NO_FILTER, EVERY_FILTER, MODES };
+enum mode { NO_FILTER, EVERY_FILTER, OLD_KERNEL, MODES };
 
-static const char *const mode_names[] = { "no filter", "every filter" };
+static const char *const mode_names[] = { "no filter", "every filter",
+					  "no new helper" };
 
 static char log_text[LOG_SIZE];
 static size_t log_len;
@@ -111,18 +113,36 @@ static void set_filters(struct tt_config *cfg)
 	memcpy(cfg->comm_glob, "ja*a?", 6);
 }
 
+static bool may_call(int helper)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper,
+				       NULL) == 1 &&
+	       libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK, helper,
+				       NULL) == 1;
+}
+
+/* As the tracer finds them. */
+static void set_helpers(struct tt_config *cfg)
+{
+	cfg->have_cookie_helper = func_args("bpf_get_socket_ptr_cookie") > 0;
+	cfg->have_task_btf = may_call(BPF_FUNC_get_current_task_btf);
+	cfg->have_task_regs = may_call(BPF_FUNC_task_pt_regs);
+	cfg->have_under_cgroup = may_call(BPF_FUNC_current_task_under_cgroup);
+}
+
 static void make_config(struct tt_config *cfg, enum mode mode)
 {
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->events = ~0u;
-	cfg->have_cookie_helper = 1;
+	if (mode != OLD_KERNEL)
+		set_helpers(cfg);
 	cfg->kfree_skb_has_reason = trace_args("kfree_skb") >= 3;
 	cfg->kfree_skb_has_sk = trace_args("kfree_skb") >= 4;
 	cfg->send_reset_has_reason = trace_args("tcp_send_reset") >= 3;
 	cfg->recvmsg_args = func_args("tcp_recvmsg");
-	cfg->packets = mode == EVERY_FILTER ? TT_PACKETS_CONTROL :
+	cfg->packets = mode != NO_FILTER ? TT_PACKETS_CONTROL :
 					      TT_PACKETS_ALL;
-	if (mode == EVERY_FILTER)
+	if (mode != NO_FILTER)
 		set_filters(cfg);
 }
 
@@ -206,6 +226,15 @@ static void report(const char *path, const struct bpf_program *prog,
 	}
 }
 
+/* A kernel without an allocator for programs wants none at run time. */
+static void set_maps(struct bpf_object *obj)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, "pids");
+
+	if (map && !func_args("bpf_mem_alloc_init"))
+		bpf_map__set_map_flags(map, 0);
+}
+
 /* Loads the object with its n-th program alone. 1: there is no such program. */
 static int load_one(const char *path, int n, enum mode mode)
 {
@@ -224,6 +253,7 @@ static int load_one(const char *path, int n, enum mode mode)
 			chosen = prog;
 	}
 	if (chosen) {
+		set_maps(obj);
 		err = configure(obj, mode);
 		/* an object without a cfg has nothing to configure */
 		if (!err || err == -ENOENT)

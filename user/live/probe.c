@@ -92,6 +92,14 @@ int probe__cgroup_fd(const struct probe *p)
 	return p->cgroup_fd;
 }
 
+bool probe__task_helper(int helper)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper,
+				       NULL) == 1 &&
+	       libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK, helper,
+				       NULL) == 1;
+}
+
 bool probe__has_func(const struct probe *p, const char *name)
 {
 	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;

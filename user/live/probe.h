@@ -24,6 +24,9 @@ int probe__cgroup_fd(const struct probe *probe);
 /* True if the variant can be had; else why not, in words. */
 bool probe__variant(struct probe *p, const struct variant *v, char *why,
 		    size_t size);
+/* A helper that each kind of program that follows a task may call: those of
+ * tracepoints and of functions, and those of cgroups. */
+bool probe__task_helper(int helper);
 bool probe__has_func(const struct probe *p, const char *name);
 /* Arguments of a function, -1 if BTF knows none of that name. */
 int probe__func_args(const struct probe *p, const char *name);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -175,9 +176,16 @@ static void set_config(struct session *s)
 	};
 	struct tt_config *c = (struct tt_config *)&s->skel->rodata->cfg;
 	struct probe *p = s->probe;
+	struct stat st;
 
 	*c = s->opts.config;
 	c->tgid = getpid();
+	if (s->opts.cgroup_fd >= 0 && !fstat(s->opts.cgroup_fd, &st))
+		c->cgroup = st.st_ino; /* the id is the folder's number */
+	c->have_task_btf = probe__task_helper(BPF_FUNC_get_current_task_btf);
+	c->have_task_regs = probe__task_helper(BPF_FUNC_task_pt_regs);
+	c->have_under_cgroup =
+		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
 	c->have_cookie_helper = probe__has_func(p, "bpf_get_socket_ptr_cookie");
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
@@ -196,6 +204,9 @@ static void size_maps(struct session *s)
 	uint32_t mb = s->opts.buffer_mb ? s->opts.buffer_mb : RING_MB;
 
 	bpf_map__set_max_entries(s->skel->maps.events, mb << 20);
+	/* Without an allocator of its own the kernel warns, and may deadlock. */
+	if (!probe__has_func(s->probe, "bpf_mem_alloc_init"))
+		bpf_map__set_map_flags(s->skel->maps.pids, 0);
 	if (!c->task_by)
 		bpf_map__set_max_entries(s->skel->maps.connecting, 64);
 	if (!(c->events & (1U << EV_send | 1U << EV_recv)))
