@@ -128,7 +128,7 @@ $(BUILD)/san/libcore.a: $(UNIT_LIB_OBJ)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/san/libcore.a
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(SAN_FLAGS) -MF $@.d -Itests/unit $< $(BUILD)/san/libcore.a -lcmocka -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(SAN_FLAGS) -MF $@.d -Itests/unit $< $(BUILD)/san/libcore.a -lcmocka -lz -o $@
 
 -include $(UNIT_LIB_OBJ:.o=.d) $(UNIT_BIN:=.d)
 

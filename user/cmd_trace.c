@@ -14,7 +14,6 @@
 #include "live/system.h"
 #include "order/order.h"
 #include "trace.h"
-#include "view/view.h"
 
 static void say_summary(struct trace *t)
 {
@@ -44,8 +43,7 @@ static int status_of(const struct trace *t)
 
 int cmd_trace(const struct run_config *c)
 {
-	struct trace t = { .config = c, .signal_fd = -1, .out_fd = -1,
-			   .cgroup_root = -1 };
+	struct trace t = { .config = c, .signal_fd = -1, .cgroup_root = -1 };
 	int status;
 
 	if (trace__start(&t)) {
@@ -66,11 +64,7 @@ int cmd_trace(const struct run_config *c)
 	cgroup_names__free(t.cgroups);
 	if (t.cgroup_root >= 0)
 		close(t.cgroup_root);
-	if (t.view && t.view->free && t.view_ctx)
-		t.view->free(t.view_ctx);
-	out__free(t.out);
-	if (t.out_fd > STDERR_FILENO)
-		close(t.out_fd);
+	output__close(&t.output);
 	free(t.living.pids);
 	free(t.leaving.pids);
 	free(t.followed.pids);

@@ -16,6 +16,7 @@ enum {
 
 int cmd_trace(const struct run_config *c); /* and run */
 int cmd_list(const struct run_config *c);
+int cmd_read(const struct run_config *c);
 int cmd_doctor(const struct run_config *c);
 
 #endif

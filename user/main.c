@@ -14,6 +14,8 @@ int main(int argc, char **argv)
 	switch (config.command) {
 	case CMD_LIST:
 		return cmd_list(&config);
+	case CMD_READ:
+		return cmd_read(&config);
 	case CMD_DOCTOR:
 		return cmd_doctor(&config);
 	case CMD_TRACE:

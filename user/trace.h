@@ -9,14 +9,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "output.h"
 #include "tcptrace/stats.h"
 
 struct run_config;
 struct session;
 struct order;
 struct flow_table;
-struct view;
-struct out;
 struct scan;
 struct cgroup_names;
 struct symbols;
@@ -57,10 +56,7 @@ struct trace {
 	struct session *session;
 	struct order *order;
 	struct flow_table *flows;
-	const struct view *view;
-	void *view_ctx;
-	struct out *out;
-	int out_fd;
+	struct output output;
 	struct cgroup_names *cgroups;
 	struct symbols *symbols; /* for drops */
 	int cgroup_root;

@@ -21,7 +21,6 @@
 #include "live/session.h"
 #include "live/system.h"
 #include "order/order.h"
-#include "view/view.h"
 
 enum { PERIOD_MS = 5, IDLE_MS = 1000 };
 
@@ -59,7 +58,7 @@ void trace__fact(void *ctx, const struct fact *f)
 
 	if (t->stop || over_rate(t, f))
 		return;
-	t->view->fact(t->view_ctx, f, t->out);
+	output__fact(&t->output, f);
 	t->told++;
 	if (f->id == EV_packet)
 		t->packets++;
@@ -332,10 +331,10 @@ static int drain(struct trace *t)
 		tell_nested(t, until);
 	if (t->rate_dropped && until / NS_PER_SEC > t->rate_second)
 		begin_second(t, until);
-	if (out__flush(t->out)) {
-		if (out__error(t->out) != -EPIPE) {
+	if (out__flush(t->output.out)) {
+		if (out__error(t->output.out) != -EPIPE) {
 			log_error("cannot write: %s",
-				  strerror(-out__error(t->out)));
+				  strerror(-out__error(t->output.out)));
 			t->status = STATUS_FAILED;
 		}
 		t->stop = true;
@@ -346,7 +345,7 @@ static int drain(struct trace *t)
 static void finish(struct trace *t)
 {
 	bool limited = t->config->count && t->told >= t->config->count;
-	bool broken = out__error(t->out) != 0;
+	bool broken = out__error(t->output.out) != 0;
 
 	if (!limited && !broken) {
 		t->stop = false;
@@ -358,7 +357,7 @@ static void finish(struct trace *t)
 			flow_table__lost(t->flows, time_boot_ns(), "event",
 					 "rate", t->rate_dropped);
 	}
-	out__flush(t->out);
+	out__flush(t->output.out);
 }
 
 void trace__loop(struct trace *t)

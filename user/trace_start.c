@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -30,14 +29,9 @@
 #include "live/session.h"
 #include "live/system.h"
 #include "order/order.h"
+#include "output.h"
+#include "selection.h"
 #include "view/view.h"
-
-static int usage(struct trace *t, const char *what, const char *why)
-{
-	log_error("%s: %s", what, why);
-	t->status = STATUS_USAGE;
-	return -EINVAL;
-}
 
 /* --- the selection, for the kernel and for the flow table ---------------- */
 
@@ -133,75 +127,21 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 
 static void flow_select(struct trace *t, struct select *s, uint32_t netns)
 {
-	const struct run_config *c = t->config;
-
-	s->by_task = t->living.count || c->comm || c->by_uid || c->cgroup;
-	memcpy(s->ports, c->ports, sizeof(c->ports));
-	memcpy(s->lports, c->lports, sizeof(c->lports));
-	memcpy(s->rports, c->rports, sizeof(c->rports));
-	s->nports = c->nports;
-	s->nlports = c->nlports;
-	s->nrports = c->nrports;
-	s->naddrs = c->naddrs;
-	for (size_t i = 0; i < c->naddrs; i++) {
-		memcpy(s->addrs[i].addr, c->addrs[i].addr, 16);
-		s->addrs[i].len = c->addrs[i].len;
-	}
-	s->family = c->family;
-	s->states = c->states;
+	select_from_config(s, t->config);
+	s->by_task |= t->living.count != 0;
 	s->netns = netns;
 	s->events = t->events;
 }
 
 /* --- output --------------------------------------------------------------- */
 
-static int terminal_width(int fd)
-{
-	struct winsize w;
-
-	return !ioctl(fd, TIOCGWINSZ, &w) ? w.ws_col : 0;
-}
-
-static bool is_utf8(void)
-{
-	const char *v = getenv("LC_ALL");
-
-	if (!v || !*v)
-		v = getenv("LC_CTYPE");
-	if (!v || !*v)
-		v = getenv("LANG");
-	return v && (strstr(v, "UTF-8") || strstr(v, "utf8"));
-}
-
 static int open_output(struct trace *t)
 {
-	const struct run_config *c = t->config;
-	bool tty;
+	int err = output__open(&t->output, t->config, time_utc_offset());
 
-	t->out_fd = STDOUT_FILENO;
-	if (c->log_file) {
-		t->out_fd = open(c->log_file,
-				 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (t->out_fd < 0) {
-			log_error("--log %s: %s", c->log_file, strerror(errno));
-			t->status = STATUS_FAILED;
-			return -errno;
-		}
-	}
-	t->out = out__new_fd(t->out_fd);
-	t->view = view__by_name(c->output ? c->output : "text");
-	if (!t->out || !t->view)
-		return usage(t, "--output", "no such format");
-	tty = isatty(t->out_fd);
-	t->view_ctx = t->view->new ? t->view->new(&(struct view_opts){
-		.utc_offset_ns = time_utc_offset(),
-		.color = c->color == COLOR_ALWAYS ||
-			 (c->color == COLOR_AUTO && tty && !getenv("NO_COLOR")),
-		.absolute_seq = c->absolute_seq,
-		.width = tty ? terminal_width(t->out_fd) : 0,
-		.unicode = tty && !c->ascii && is_utf8(),
-	}) : NULL;
-	return 0;
+	if (err)
+		t->status = STATUS_FAILED;
+	return err;
 }
 
 /* --- names for the flow table --------------------------------------------- */

@@ -200,6 +200,7 @@ enum { TT_DIR_OUT = 1, TT_DIR_IN = 2 };
 #define TT_PKT_FOREIGN_SK (1u << 1) /* the skb's socket is of another namespace */
 #define TT_PKT_COMPLETES (1u << 2)  /* completes a handshake or a teardown */
 #define TT_PKT_TX_SK (1u << 3)	    /* hdr.sk, sk_state are the sender's */
+#define TT_PKT_UNPLACED (1u << 7)   /* of a file that tells neither end's host */
 
 #define TT_PKT_DATA_SHORT 80
 #define TT_PKT_DATA_LONG 160

@@ -10,7 +10,7 @@ _tcptrace_bpf_command()
 	command= run_at=0
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		trace | run | list | doctor)
+		trace | run | list | read | doctor)
 			command=${command:-${COMP_WORDS[i]}}
 			;;
 		--)
@@ -26,17 +26,19 @@ _tcptrace_bpf_options()
 	local pid='-p --pid'
 	local sockets='-f --follow --comm --uid --cgroup --netns
 		--port --lport --rport --addr -4 -6 --state -n --ascii'
-	local events='--events --packets -i --interface -S --color --log
-		-c --duration --rate --buffer --orphan-wait
-		--hooks --tap --dry-run --strict --ready-fd'
+	local events='--events --packets -S -e -q -A -x -X -# -t --nano --color --log
+		-c --strict'
+	local live='-i --interface --duration --rate --buffer --orphan-wait
+		--hooks --tap --btf --dry-run --ready-fd'
 	local rows='--listening --timers --extended --wide'
-	local all='-o --output --btf -v -h --help -V --version'
+	local all='-o --output -v -h --help -V --version'
 
 	case $1 in
-	run) echo "$sockets $events $all" ;;
-	list) echo "$pid $sockets $rows $all" ;;
-	doctor) echo "--json $all" ;;
-	*) echo "$pid $sockets $events $all" ;;
+	run) echo "$sockets $events $live $all" ;;
+	list) echo "$pid $sockets $rows --btf $all" ;;
+	read) echo "$sockets $events --clock-fix $all" ;;
+	doctor) echo "--json --btf $all" ;;
+	*) echo "$pid $sockets $events $live $all" ;;
 	esac
 }
 
@@ -144,7 +146,9 @@ _tcptrace_bpf()
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$(_tcptrace_bpf_options "$command")" -- "$cur"))
 	elif [[ -z $command ]]; then
-		COMPREPLY=($(compgen -W 'trace run list doctor' -- "$cur"))
+		COMPREPLY=($(compgen -W 'trace run list read doctor' -- "$cur"))
+	elif [[ $command == read ]]; then
+		COMPREPLY=($(compgen -f -- "$cur"))
 	elif [[ $command == run ]]; then
 		COMPREPLY=($(compgen -W '--' -- "$cur") $(compgen -c -- "$cur"))
 	fi

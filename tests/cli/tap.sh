@@ -60,7 +60,7 @@ options()
 
 all_options()
 {
-	for command in trace run list doctor; do
+	for command in trace run list read doctor; do
 		options $command
 	done | sort -u
 }

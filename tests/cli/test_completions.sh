@@ -20,7 +20,7 @@ help_words()
 	"$bin" "$2" --help | sed -n "$1" | tr ',|' '\n\n' | tr -d ' ' | grep . | sort
 }
 
-for command in trace run list doctor; do
+for command in trace run list read doctor; do
 	options $command > "$tmp/want"
 	offers $command - > "$tmp/got"
 	same "$command: options" "$tmp/want" "$tmp/got"
@@ -30,7 +30,7 @@ for command in trace run list doctor; do
 done
 
 offers '' > "$tmp/got"
-printf '%s\n' doctor list run trace > "$tmp/want"
+printf '%s\n' doctor list read run trace > "$tmp/want"
 same 'commands' "$tmp/want" "$tmp/got"
 
 offers --events '' | grep -v ^no- > "$tmp/got"

@@ -4,7 +4,7 @@
 
 . tests/cli/tap.sh
 
-for command in '' run list doctor; do
+for command in '' run list read doctor; do
 	want=tests/cli/help/${command:-tcptrace-bpf}.txt
 	"$bin" $command --help > "$tmp/out" 2> "$tmp/err"
 	status=$?

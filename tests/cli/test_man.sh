@@ -20,7 +20,7 @@ after()
 }
 
 all_options > "$tmp/help"
-section OPTIONS | grep '^\.It Fl' | grep -oE 'Fl -?[A-Za-z0-9-]+' |
+section OPTIONS | grep '^\.It Fl' | grep -oE 'Fl -?[A-Za-z0-9#-]+' |
 	sed 's/^Fl /-/' | sort -u > "$tmp/man"
 holds 'there are options to compare' [ "$(wc -l < "$tmp/help")" -gt 40 ]
 same 'options' "$tmp/help" "$tmp/man"
@@ -35,7 +35,7 @@ section OPTIONS | sed -n 's/^\.Dv //p' | tr -d ' .' | tr ',' '\n' | grep . |
 	sort > "$tmp/man"
 same 'states' "$tmp/help" "$tmp/man"
 
-for command in trace list doctor; do
+for command in trace list read doctor; do
 	"$bin" $command --help | sed -n 's/.*FORMAT *one of: //p' | tr -d ' ' | tr ',' '\n'
 done | sort -u > "$tmp/help"
 section OUTPUT | sed -n 's/^\.It Cm //p' | sort > "$tmp/man"

@@ -26,7 +26,7 @@ refuses "run: no COMMAND: say tcptrace-bpf run [options] -- COMMAND [ARG...]" "$
 refuses "'--prot': no such option: did you mean --port?" "$bin" --prot 80
 refuses "-w: not in this release: use 'tcpdump -w' for packets, -o json for events" \
 	"$bin" -w file
-refuses "top: not in this release: use trace, run, list or doctor" "$bin" top
+refuses "top: not in this release: use trace, run, list, read or doctor" "$bin" top
 refuses "filter: expressions are not in this release: use --port, --addr, --state, -4 or -6" \
 	"$bin" tcp port 80
 refuses "--ready-fd: '9' is not an open descriptor: open it in the shell, as in 3>file" \

@@ -153,16 +153,50 @@ static void test_commands(void **state)
 
 static void test_later_commands(void **state)
 {
-	static const char *const later[] = { "read", "explain", "top", "report", "serve" };
+	static const char *const later[] = { "explain", "top", "report", "serve" };
 	char line[64], message[128];
 
 	(void)state;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		snprintf(line, sizeof(line), "%s --anything x", later[i]);
 		snprintf(message, sizeof(message),
-			 "%s: not in this release: use trace, run, list or doctor", later[i]);
+			 "%s: not in this release: use trace, run, list, read or doctor",
+			 later[i]);
 		refuses(line, message);
 	}
+}
+
+static void test_read(void **state)
+{
+	static const struct refusal r[] = {
+		{ "read", "read: no FILE: say tcptrace-bpf read FILE... [options]; - is "
+			  "standard input" },
+		{ "read - -", "read: - is given twice: leave one out" },
+		{ "read f -tttttt", "-t: given more than five times: -t to -ttttt are known" },
+	};
+
+	(void)state;
+	REFUSES(r);
+	accepts("read one -o json two.pcap ./three - four.gz");
+	assert_int_equal(conf.command, CMD_READ);
+	assert_int_equal(conf.nfiles, 5);
+	assert_string_equal(conf.files[0], "one");
+	assert_string_equal(conf.files[2], "./three");
+	assert_string_equal(conf.files[3], "-");
+	/* a first word is a file, whatever it is called */
+	accepts("read list");
+	assert_string_equal(conf.files[0], "list");
+	accepts("read f -nnSttXX -xxx -qe# --nano -A --clock-fix");
+	assert_int_equal(conf.time_form, 2);
+	assert_int_equal(conf.hex_ascii_dump, 2);
+	assert_int_equal(conf.hex_dump, 3);
+	assert_int_equal(conf.quiet, 1);
+	assert_int_equal(conf.link_header, 1);
+	assert_int_equal(conf.ascii_dump, 1);
+	assert_true(conf.number_lines);
+	assert_true(conf.nanoseconds);
+	assert_true(conf.absolute_seq);
+	assert_true(conf.clock_fix);
 }
 
 static void test_run(void **state)
@@ -303,14 +337,6 @@ static void test_later_options(void **state)
 		{ "-W 1", "-W: not in this release" },
 		{ "-s 96", "-s: not in this release" },
 		{ "-s", "-s: not in this release" },
-		{ "-e", "-e: not in this release" },
-		{ "-q", "-q: not in this release" },
-		{ "-A", "-A: not in this release" },
-		{ "-x", "-x: not in this release" },
-		{ "-nnXX", "-X: not in this release" },
-		{ "-#", "-#: not in this release" },
-		{ "-ttt", "-t: not in this release: text shows local time, -o json UTC" },
-		{ "--nano", "--nano: not in this release: -o json has nanoseconds" },
 		{ "--names", "--names: not in this release: addresses are shown as numbers" },
 		{ "--container x",
 		  "--container: not in this release: use --cgroup with the container's "
@@ -370,14 +396,17 @@ static void test_every_later_row(void **state)
 static void test_options_of_other_commands(void **state)
 {
 	static const struct refusal r[] = {
-		{ "list -c 3", "-c: not an option of list: it belongs to trace, run" },
-		{ "-c 3 list", "-c: not an option of list: it belongs to trace, run" },
+		{ "list -c 3", "-c: not an option of list: it belongs to trace, run, read" },
+		{ "-c 3 list", "-c: not an option of list: it belongs to trace, run, read" },
 		{ "list --events state",
-		  "--events: not an option of list: it belongs to trace, run" },
+		  "--events: not an option of list: it belongs to trace, run, read" },
 		{ "doctor -p 1", "-p: not an option of doctor: it belongs to trace, list" },
 		{ "--timers", "--timers: not an option of trace: it belongs to list" },
 		{ "run --wide ls", "--wide: not an option of run: it belongs to list" },
 		{ "--json", "--json: not an option of trace: it belongs to doctor" },
+		{ "read f --duration 1",
+		  "--duration: not an option of read: it belongs to trace, run" },
+		{ "--clock-fix", "--clock-fix: not an option of trace: it belongs to read" },
 	};
 
 	(void)state;
@@ -896,7 +925,8 @@ static void test_table_is_sound(void **state)
 		assert_true(a->letter || a->name);
 		assert_true(!a->set || a->help);
 		assert_true(!a->name || strlen(a->name) < 20);
-		assert_true((a->set == set_switch) == (a->member != 0));
+		assert_true((a->set == set_switch || a->set == set_count_of) ==
+			    (a->member != 0));
 		for (size_t j = 0; j < i; j++) {
 			const struct option_row *b = &option_rows[j];
 
@@ -926,6 +956,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_later_commands),
+		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_run_refusals),
 		cmocka_unit_test(test_filter_refused),

@@ -17,7 +17,7 @@
 /* As README and manual promise them, in their words. */
 static const char common_fields[] =
 	"pid,tid,comm,uid,fd,owner_src,netns,cgroup,sk,family,mapped,laddr,lport,"
-	"raddr,rport,state,peer,late";
+	"raddr,rport,state,peer,late,file";
 
 static const struct {
 	const char *event, *fields;
@@ -104,7 +104,7 @@ static void events_have_the_promised_fields(void **state)
 
 		if (!e)
 			fail_msg("no event %s", name);
-		assert_int_equal(assert_fields(e->id, common_fields, false), 18);
+		assert_int_equal(assert_fields(e->id, common_fields, false), 19);
 		/* ... and no others */
 		assert_int_equal(assert_fields(e->id, promised[i].fields, true),
 				 count_own(e->id));

@@ -11,8 +11,10 @@
 #define MAX_PIDS 256
 #define MAX_PORTS 16
 #define MAX_ADDRS 16
+#define MAX_FILES 64
 
-enum command { CMD_TRACE, CMD_RUN, CMD_LIST, CMD_DOCTOR, CMD_HELP, CMD_VERSION };
+enum command { CMD_TRACE, CMD_RUN, CMD_LIST, CMD_DOCTOR, CMD_READ, CMD_HELP,
+	       CMD_VERSION };
 enum packets { PACKETS_DEFAULT = -1, PACKETS_NONE, PACKETS_CONTROL, PACKETS_ALL };
 enum hook_kind { HOOKS_AUTO, HOOKS_FENTRY, HOOKS_KPROBE, HOOKS_TRACEPOINT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -54,6 +56,10 @@ struct run_config {
 	enum color color;
 	bool ascii;
 	bool absolute_seq;
+	/* as in tcpdump: how often each letter was given */
+	uint8_t link_header, quiet, ascii_dump, hex_dump, hex_ascii_dump;
+	uint8_t time_form; /* -t to -ttttt */
+	bool number_lines, nanoseconds;
 
 	/* limits */
 	uint64_t count;	      /* 0: no limit */
@@ -67,6 +73,11 @@ struct run_config {
 	const char *btf_file; /* NULL: the kernel's own */
 	bool dry_run, strict;
 	int ready_fd; /* -1: none */
+
+	/* read; "-" is standard input */
+	const char *files[MAX_FILES];
+	size_t nfiles;
+	bool clock_fix;
 
 	/* list */
 	bool list_wide, list_timers, list_extended, list_listening;

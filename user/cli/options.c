@@ -5,20 +5,23 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "base/time.h"
 
 #define SWITCH(field) set_switch, offsetof(struct run_config, field)
+#define COUNT(field) set_count_of, offsetof(struct run_config, field)
 
 const struct command_row command_rows[] = {
 	{ "trace", "[options]", "live socket events and packets (the default)", CMD_TRACE },
 	{ "run", "[options] -- COMMAND [ARG...]",
 	  "start COMMAND and trace it and its children", CMD_RUN },
 	{ "list", "[options]", "every TCP socket now, with its owners", CMD_LIST },
+	{ "read", "FILE... [options]",
+	  "packets of capture files (pcap, pcapng; - is standard input)", CMD_READ },
 	{ "doctor", "[options]", "what this kernel and these privileges allow",
 	  CMD_DOCTOR },
-	{ "read", NULL, NULL, 0 },
 	{ "explain", NULL, NULL, 0 },
 	{ "top", NULL, NULL, 0 },
 	{ "report", NULL, NULL, 0 },
@@ -68,7 +71,7 @@ const struct option_row option_rows[] = {
 	  "or a teardown",
 	  OPT_EVENTS, FOR_EVENTS, set_packets, 0 },
 	{ 'i', "interface", "any", "packets of every interface, the default",
-	  OPT_EVENTS, FOR_EVENTS, set_interface, 0 },
+	  OPT_EVENTS, FOR_LIVE, set_interface, 0 },
 
 	{ 'o', "output", "FORMAT", "one of:", /* --help adds the names */
 	  OPT_OUTPUT, FOR_ALL, set_output, 0 },
@@ -86,48 +89,60 @@ const struct option_row option_rows[] = {
 	  OPT_OUTPUT, FOR_EVENTS, set_log, 0 },
 	{ 'w', NULL, "FILE", "use 'tcpdump -w' for packets, -o json for events",
 	  OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'C', NULL, "MB", NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'G', NULL, "SECONDS", NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'W', NULL, "COUNT", NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 's', NULL, "BYTES", NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
+	{ 'C', NULL, "MB", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
+	{ 'G', NULL, "SECONDS", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
+	{ 'W', NULL, "COUNT", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
+	{ 's', NULL, "BYTES", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
 	{ 0, "names", NULL, "addresses are shown as numbers",
 	  OPT_OUTPUT, FOR_SOCKETS, NULL, 0 },
-	{ 'e', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'q', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'A', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'x', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'X', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ '#', NULL, NULL, NULL, OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 't', NULL, NULL, "text shows local time, -o json UTC",
-	  OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 0, "nano", NULL, "-o json has nanoseconds", OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
+	{ 'e', NULL, NULL, "-o tcpdump: the link layer's header",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(link_header) },
+	{ 'q', NULL, NULL, "-o tcpdump: less of each segment",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(quiet) },
+	{ 'A', NULL, NULL, "-o tcpdump: the packet's bytes in ASCII",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(ascii_dump) },
+	{ 'x', NULL, NULL, "-o tcpdump: the packet's bytes in hex; -xx: the link layer's too",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(hex_dump) },
+	{ 'X', NULL, NULL, "-o tcpdump: in hex and ASCII; -XX: the link layer's too",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(hex_ascii_dump) },
+	{ '#', NULL, NULL, "-o tcpdump: a number before each line",
+	  OPT_OUTPUT, FOR_EVENTS, SWITCH(number_lines) },
+	{ 't', NULL, NULL,
+	  "-o tcpdump: no time; -tt seconds since 1970, -ttt since the line before, "
+	  "-tttt date and time, -ttttt since the first",
+	  OPT_OUTPUT, FOR_EVENTS, COUNT(time_form) },
+	{ 0, "nano", NULL, "-o tcpdump: nanoseconds in the time",
+	  OPT_OUTPUT, FOR_EVENTS, SWITCH(nanoseconds) },
+	{ 0, "clock-fix", NULL,
+	  "several files: put their clocks right by the segments they share",
+	  OPT_OUTPUT, FOR_READ, SWITCH(clock_fix) },
 
 	{ 'c', NULL, "COUNT", "end after COUNT events",
 	  OPT_LIMITS, FOR_EVENTS, set_count, 0 },
 	{ 0, "duration", "SECONDS", "end after SECONDS, as in 1.5",
-	  OPT_LIMITS, FOR_EVENTS, set_duration, 0 },
+	  OPT_LIMITS, FOR_LIVE, set_duration, 0 },
 	{ 0, "rate", "N", "at most N events a second; the rest is told as lost",
-	  OPT_LIMITS, FOR_EVENTS, set_rate, 0 },
+	  OPT_LIMITS, FOR_LIVE, set_rate, 0 },
 	{ 0, "buffer", "MB", "size of the buffer the kernel fills, 1 to 1024",
-	  OPT_LIMITS, FOR_EVENTS, set_buffer, 0 },
+	  OPT_LIMITS, FOR_LIVE, set_buffer, 0 },
 	{ 0, "orphan-wait", "SECONDS",
 	  "how long to wait for sockets that outlive the last process (2)",
-	  OPT_LIMITS, FOR_EVENTS, set_orphan_wait, 0 },
+	  OPT_LIMITS, FOR_LIVE, set_orphan_wait, 0 },
 
 	{ 0, "hooks", "KIND",
 	  "auto, fentry, kprobe or tracepoint: mandatory for every selected event that "
 	  "has one of that kind",
-	  OPT_HOW, FOR_EVENTS, set_hooks, 0 },
+	  OPT_HOW, FOR_LIVE, set_hooks, 0 },
 	{ 0, "tap", "auto|skb", "where packets are seen",
-	  OPT_HOW, FOR_EVENTS, set_tap, 0 },
+	  OPT_HOW, FOR_LIVE, set_tap, 0 },
 	{ 0, "btf", "FILE", "the kernel's types, if it does not carry them itself",
-	  OPT_HOW, FOR_ALL, set_btf, 0 },
+	  OPT_HOW, FOR_LIVE | FOR_LIST | FOR_DOCTOR, set_btf, 0 },
 	{ 0, "dry-run", NULL, "load and choose hooks, trace nothing",
-	  OPT_HOW, FOR_EVENTS, SWITCH(dry_run) },
+	  OPT_HOW, FOR_LIVE, SWITCH(dry_run) },
 	{ 0, "strict", NULL, "status 5 if anything was lost",
 	  OPT_HOW, FOR_EVENTS, SWITCH(strict) },
 	{ 0, "ready-fd", "N", "write one byte to descriptor N when tracing has begun",
-	  OPT_HOW, FOR_EVENTS, set_ready_fd, 0 },
+	  OPT_HOW, FOR_LIVE, set_ready_fd, 0 },
 
 	{ 0, "listening", NULL, "listening sockets only",
 	  OPT_LIST, FOR_LIST, SWITCH(list_listening) },
@@ -380,17 +395,45 @@ static int take_rest(struct walk *w)
 	return refuse_filter(*rest);
 }
 
+/*
+ * The words after read are files; the first that is none begins FILTER. One
+ * that looks like a file is taken for one and refused when it is opened.
+ */
+static bool is_file(const struct walk *w, const char *word)
+{
+	return !w->config->nfiles || !strcmp(word, "-") || strchr(word, '/') ||
+	       strstr(word, ".pcap") || str_glob("*.gz", word) || !access(word, F_OK);
+}
+
+static int take_file(struct walk *w, const char *file)
+{
+	struct run_config *c = w->config;
+	size_t i;
+
+	if (c->nfiles == MAX_FILES)
+		return usage_error("read: more than %d files: merge some of them first",
+				   MAX_FILES);
+	for (i = 0; i < c->nfiles && !strcmp(file, "-"); i++) {
+		if (!strcmp(c->files[i], "-"))
+			return usage_error("read: - is given twice: leave one out");
+	}
+	c->files[c->nfiles++] = file;
+	return 0;
+}
+
 static int walk_word(struct walk *w, const char *word)
 {
 	const struct command_row *row = w->named ? NULL : command_row__by_name(word);
 
+	if (w->config->command == CMD_READ && is_file(w, word))
+		return take_file(w, word);
 	if (!row) {
 		w->at--;
 		return take_rest(w);
 	}
 	if (!row->usage)
-		return usage_error("%s: not in this release: use trace, run, list or doctor",
-				   word);
+		return usage_error("%s: not in this release: use trace, run, list, read or "
+				   "doctor", word);
 	w->config->command = row->command;
 	w->named = true;
 	return 0;
@@ -444,6 +487,9 @@ static int check_all(const struct walk *w)
 
 	if (!status)
 		status = config__check(w->config, &typed);
+	if (!status && w->config->command == CMD_READ && !w->config->nfiles)
+		status = usage_error("read: no FILE: say tcptrace-bpf read FILE... "
+				     "[options]; - is standard input");
 	if (!status && w->config->command == CMD_RUN &&
 	    (!w->config->command_argv || !*w->config->command_argv))
 		status = usage_error("run: no COMMAND: say tcptrace-bpf run [options] -- "

@@ -17,7 +17,9 @@
 #define FOR_RUN (1u << CMD_RUN)
 #define FOR_LIST (1u << CMD_LIST)
 #define FOR_DOCTOR (1u << CMD_DOCTOR)
-#define FOR_EVENTS (FOR_TRACE | FOR_RUN)
+#define FOR_READ (1u << CMD_READ)
+#define FOR_LIVE (FOR_TRACE | FOR_RUN)
+#define FOR_EVENTS (FOR_LIVE | FOR_READ)
 #define FOR_SOCKETS (FOR_EVENTS | FOR_LIST)
 #define FOR_ALL (FOR_SOCKETS | FOR_DOCTOR)
 
@@ -66,6 +68,8 @@ const struct command_row *command_row__by_id(enum command command);
 /* values.c: the setters */
 int set_switch(const struct opt_use *u);
 int set_verbose(const struct opt_use *u);
+/* How often a letter was given, to the most that means something. */
+int set_count_of(const struct opt_use *u);
 int set_nothing(const struct opt_use *u);
 int set_pid(const struct opt_use *u);
 int set_comm(const struct opt_use *u);

@@ -72,6 +72,17 @@ int set_switch(const struct opt_use *u)
 	return 0;
 }
 
+int set_count_of(const struct opt_use *u)
+{
+	uint8_t *count = (uint8_t *)u->config + u->row->member;
+
+	if (u->row->letter == 't' && *count == 5)
+		return usage_error("%s: given more than five times: -t to -ttttt are "
+				   "known", u->as);
+	*count += *count < UINT8_MAX;
+	return 0;
+}
+
 int set_verbose(const struct opt_use *u)
 {
 	u->config->verbose++;

@@ -50,6 +50,8 @@ const struct field_desc field_descs[] = {
 	      "{pid, tid, comm, fd, sk}"),
 	FIELD(F_LATE, "late", FT_BOOL, late, NULL, EVERY,
 	      "arrived after the ordering window: belongs further up"),
+	FIELD(F_FILE, "file", FT_STR, file, NULL, EVERY,
+	      "of several files that are read, the one it is from"),
 
 	FIELD(F_OWNERS, "owners", FT_OWNERS, owners, NULL, ON(socket),
 	      "every descriptor that refers to it: [{pid, comm, fd}], [] if none"),

@@ -27,7 +27,7 @@ enum event_id {
 enum field {
 	F_PID, F_TID, F_COMM, F_UID, F_FD, F_OWNER_SRC, F_NETNS, F_CGROUP,
 	F_SK, F_FAMILY, F_MAPPED, F_LADDR, F_LPORT, F_RADDR, F_RPORT, F_STATE,
-	F_PEER, F_LATE,
+	F_PEER, F_LATE, F_FILE,
 	F_OWNERS, F_OPTS,
 	F_LATENCY_US, F_ERROR, F_ABORTED,
 	F_BACKLOG,
@@ -100,6 +100,7 @@ struct fact {
 	uint8_t family; /* 4 or 6 */
 	bool mapped;
 	bool late;
+	const char *file; /* the one it was read from, if there are several */
 	uint8_t laddr[16], raddr[16]; /* v4 in mapped form */
 	uint16_t lport, rport;	      /* host order */
 	const char *state;

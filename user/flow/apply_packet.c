@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "flow/seqs.h"
 #include "tcptrace/parse.h"
 
 /* One end of a segment, as it sees the connection. */
@@ -65,7 +66,7 @@ static struct flow *sender(struct flow_table *t, struct segment *s)
 
 static void find_ends(struct flow_table *t, struct segment *s)
 {
-	bool lo = s->rec->flags & TT_PKT_LOOPBACK;
+	bool lo = s->rec->flags & (TT_PKT_LOOPBACK | TT_PKT_UNPLACED);
 
 	s->src.local = lo || s->rec->dir == TT_DIR_OUT;
 	s->dst.local = lo || s->rec->dir == TT_DIR_IN;
@@ -233,11 +234,38 @@ static bool relate(struct segment *s, uint32_t *base_src, uint32_t *base_dst)
 	return true;
 }
 
-static void set_relative(struct segment *s, struct fact *fact)
+/* Of a file's connections no flow is kept: their addresses are all there is. */
+static bool relate_foreign(struct flow_table *t, const struct segment *s,
+			   uint32_t *src, uint32_t *dst)
 {
+	const struct seqs_key key = {
+		.src = s->seg.saddr,
+		.dst = s->seg.daddr,
+		.version = 6, /* mapped addresses have that form */
+		.sport = __builtin_bswap16(s->seg.sport_be),
+		.dport = __builtin_bswap16(s->seg.dport_be),
+	};
+	struct seqs_base base;
+
+	if (!has(s, TT_TCP_ACK))
+		return false;
+	if (!t->seqs)
+		t->seqs = seqs__new();
+	if (!t->seqs || !seqs__base(t->seqs, &key, s->seg.seq, s->seg.ack,
+				    has(s, TT_TCP_SYN), &base))
+		return false;
+	*src = base.src;
+	*dst = base.dst;
+	return true;
+}
+
+static void set_relative(struct flow_table *t, struct segment *s,
+			 struct fact *fact)
+{
+	bool foreign = !s->rec->netns && !s->src.flow && !s->dst.flow;
 	uint32_t src, dst;
 
-	if (!relate(s, &src, &dst))
+	if (foreign ? !relate_foreign(t, s, &src, &dst) : !relate(s, &src, &dst))
 		return;
 	fact->rel_seq = s->seg.seq - src;
 	fact_set(fact, F_REL_SEQ);
@@ -326,6 +354,7 @@ static void set_end(struct flow_table *t, struct fact *fact, enum field id,
 
 static void tell_packet(struct flow_table *t, struct segment *s)
 {
+	bool unplaced = s->rec->flags & TT_PKT_UNPLACED;
 	struct end *e = flat_end(s);
 	struct flow tmp, *f = e->flow;
 	struct fact fact;
@@ -334,17 +363,19 @@ static void tell_packet(struct flow_table *t, struct segment *s)
 		stand_in(e, &tmp);
 		f = &tmp;
 	}
-	fact__begin(t, &fact, EV_packet, s->time_ns, f);
+	fact__begin(t, &fact, EV_packet, s->time_ns, unplaced ? NULL : f);
 	set_header(s, &fact);
-	set_relative(s, &fact);
+	set_relative(t, s, &fact);
 	if (!s->src.selected && !s->dst.selected)
 		return;
 	set_end(t, &fact, F_FROM, &fact.from, &s->src);
 	set_end(t, &fact, F_TO, &fact.to, &s->dst);
 	fact.dir = e == &s->src ? "out" : "in";
-	fact_set(&fact, F_DIR);
+	if (!unplaced)
+		fact_set(&fact, F_DIR);
 	fact.ifname = s->rec->ifname;
-	fact_set(&fact, F_IFNAME);
+	if (*fact.ifname)
+		fact_set(&fact, F_IFNAME);
 	fact__tell(t, &fact, f);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/seqs.h"
+
 /* After its end a socket still explains segments that come late. */
 #define KEEP_CLOSED_NS 1000000000ULL
 /* TCP_TIMEWAIT_LEN is 60 s (include/net/tcp.h); FIN_WAIT2 lasts no longer
@@ -72,6 +74,7 @@ void flow_table__free(struct flow_table *t)
 
 	if (!t)
 		return;
+	seqs__free(t->seqs);
 	while ((f = hashmap__next(&t->by_tuple, &pos))) {
 		for (; f; f = next) {
 			next = f->next_tuple;

@@ -84,6 +84,7 @@ struct flow_table {
 	struct hashmap by_sk, by_tuple, procs;
 	struct ended closed;   /* gone, kept a moment for late segments */
 	struct ended remnants; /* FIN_WAIT2 and TIME_WAIT without a full socket */
+	struct seqs *seqs; /* of files' connections; NULL until there is one */
 	struct flow_stats stats;
 	uint64_t now_ns, swept_ns;
 	uint64_t requests; /* made since the start */

@@ -145,6 +145,10 @@ static void put_direction(struct text *t, const struct fact *f)
 	else
 		line__char(l, '-');
 	line__char(l, ' ');
+	if (fact_has(f, F_FILE)) {
+		text__safe(t, f->file);
+		line__char(l, ' ');
+	}
 	if (fact_has(f, F_IFNAME) && f->ifname && strcmp(f->ifname, "lo")) {
 		text__safe(t, f->ifname);
 		line__char(l, ' ');
