@@ -88,6 +88,14 @@ $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	@mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp && mv $@.tmp $@
 
+# The object of a listing, as tables: see user/live/bare.h.
+BARE := $(BUILD)/skel/snapshot.bare.h
+
+$(BUILD)/skel/%.bare.h: $(BUILD)/bpf/%.bpf.o scripts/gen-bare
+	$(call say,BARE,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/gen-bare $< $(subst -,_,$*) > $@.tmp && mv $@.tmp $@
+
 # --- user space ----------------------------------------------------------
 
 $(BUILD)/user/%.o: user/%.c Makefile $(STAMP)
@@ -96,7 +104,7 @@ $(BUILD)/user/%.o: user/%.c Makefile $(STAMP)
 	$(Q)$(CC) $(ALL_CFLAGS) -DTT_VERSION='"$(VERSION)"' -c $< -o $@
 
 # Only live/ and main know the skeletons: editing a view rebuilds no BPF.
-$(filter $(BUILD)/user/live/%,$(TOOL_OBJ)): | $(SKEL)
+$(filter $(BUILD)/user/live/%,$(TOOL_OBJ)): | $(SKEL) $(BARE)
 
 $(CORE_LIB): $(CORE_OBJ)
 	$(call say,AR,$@)

@@ -3,6 +3,13 @@
 #ifndef ON_SCAN_BPF_H
 #define ON_SCAN_BPF_H
 
+/* Iterators run in the context of who reads them: the tracer. */
+static __always_inline void know_facts(void)
+{
+	if (!kernel_facts.ready)
+		load_facts(&kernel_facts);
+}
+
 /* include/net/inet_connection_sock.h: what the retransmit timer is set for */
 #define ICSK_TIME_RETRANS 1
 #define ICSK_TIME_PROBE0 3

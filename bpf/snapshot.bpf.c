@@ -18,7 +18,7 @@
 
 /* Before load: of it only what the kernel offers is used here. */
 const volatile struct tt_config cfg = {};
-/* Filled by kernel_facts__raw_tp, run once after load. */
+/* Filled by the first program that runs, which any read of an iterator makes. */
 struct tt_kernel kernel_facts = {};
 
 #include "compat.bpf.h"
@@ -28,27 +28,23 @@ struct tt_kernel kernel_facts = {};
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-SEC("raw_tp")
-int kernel_facts__raw_tp(void *ctx)
-{
-	load_facts(&kernel_facts);
-	return 0;
-}
-
 SEC("iter/task_file")
 int file__iter(struct bpf_iter__task_file *ctx)
 {
+	know_facts();
 	return on_file(ctx->meta->seq, ctx->task, ctx->fd, ctx->file);
 }
 
 SEC("iter/tcp")
 int socket__iter(struct bpf_iter__tcp *ctx)
 {
+	know_facts();
 	return on_table_entry(ctx->meta->seq, ctx->sk_common, ctx->uid);
 }
 
 SEC("iter/task")
 int netns__iter(struct bpf_iter__task *ctx)
 {
+	know_facts();
 	return on_task_netns(ctx->meta->seq, ctx->task);
 }

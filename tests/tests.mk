@@ -65,6 +65,11 @@ $(BPF_TEST_BIN): $(BUILD)/%: %.c Makefile tests/tests.mk $(STAMP)
 	$(Q)$(CC) $(ALL_CFLAGS) -MF $@.d -DBPF_DIR='"$(BUILD)/bpf"' \
 		-DTEST_BPF_DIR='"$(BUILD)/tests/bpf"' $(ALL_LDFLAGS) $< $(LIBS) -o $@
 
+# The reader of the kernel's types, against libbpf's.
+KBTF_OBJ := $(BUILD)/user/live/kbtf.o
+$(BUILD)/tests/bpf/test_kbtf: $(KBTF_OBJ) | $(BARE)
+$(BUILD)/tests/bpf/test_kbtf: LIBS := $(KBTF_OBJ) $(LIBS)
+
 -include $(BPF_TEST_OBJ:.o=.d) $(BPF_TEST_BIN:=.d)
 
 check-bpf: $(BPF_TEST_BIN) $(BPF_TEST_OBJ) $(BPF_OBJ) ## every BPF program loads alone; the parser agrees with itself

@@ -16,18 +16,20 @@
 #include <bpf/libbpf.h>
 
 #include "base/log.h"
+#include "live/bare.h"
 #include "tcptrace/config.h"
 #include "tcptrace/scan.h"
 
 /* Needs the types above. */
-#include "snapshot.skel.h"
+#include "snapshot.bare.h"
 
 /* One walk a pid is cheaper than one of all up to about here. */
 #define PIDS_ONE_BY_ONE 16
 #define NETNS_DIR "/run/netns"
 
 struct scan {
-	struct snapshot_bpf *skel;
+	struct bare *bare;
+	struct tt_kernel *kernel;
 	const char *what;
 	/* Namespaces known in this run, by inode. */
 	uint32_t *seen;
@@ -44,55 +46,26 @@ static int failed(struct scan *s, const char *what, int err)
 	return err;
 }
 
-static int load(struct scan *s, const char *btf_file, bool cookie_helper)
+/* Tracing programs may not ask for a cookie before 5.12. */
+static int try_cookies(struct scan *s, const char *btf_file, bool cookie_helper)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = btf_file);
-	int err;
+	static const struct bare_object *o = &snapshot_object;
+	struct tt_config cfg = { .have_cookie_helper = cookie_helper };
+	int err, fd;
 
-	s->skel = snapshot_bpf__open_opts(&opts);
-	if (!s->skel)
-		return -errno;
-	/* Written before load: the map of constants is frozen then. */
-	((struct tt_config *)&s->skel->rodata->cfg)->have_cookie_helper =
-		cookie_helper;
-	err = snapshot_bpf__load(s->skel);
-	if (err) {
-		snapshot_bpf__destroy(s->skel);
-		s->skel = NULL;
-	}
-	return err;
-}
-
-static int read_facts(struct scan *s)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-
-	return bpf_prog_test_run_opts(
-		bpf_program__fd(s->skel->progs.kernel_facts__raw_tp), &opts);
-}
-
-static int say(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	char text[512];
-
-	(void)level;
-	vsnprintf(text, sizeof(text), fmt, args);
-	text[strcspn(text, "\n")] = '\0';
-	log_debug("libbpf: %s", text);
+	bare__free(s->bare);
+	s->bare = NULL;
+	if (o->size[BARE_RODATA] != sizeof(cfg))
+		return -EINVAL;
+	err = bare__new(&s->bare, o, btf_file, &cfg);
+	if (err)
+		return err;
+	s->kernel = bare__bss(s->bare);
+	fd = bare__link(s->bare, SNAPSHOT_FILE__ITER, NULL);
+	if (fd < 0)
+		return fd;
+	close(fd);
 	return 0;
-}
-
-/* What libbpf says is for who debugs; the caller tells the failure. */
-static int load_either(struct scan *s, const char *btf_file)
-{
-	libbpf_print_fn_t before = libbpf_set_print(say);
-	int err = load(s, btf_file, true);
-
-	/* Tracing programs may not ask for a cookie before 5.12. */
-	if (err && err != -EPERM)
-		err = load(s, btf_file, false);
-	libbpf_set_print(before);
-	return err;
 }
 
 int scan__open(struct scan **scan, const char *btf_file)
@@ -103,13 +76,10 @@ int scan__open(struct scan **scan, const char *btf_file)
 	*scan = s;
 	if (!s)
 		return -ENOMEM;
-	err = load_either(s, btf_file);
-	if (err)
-		return failed(s, "load the iterators", err);
-	err = read_facts(s);
-	if (err)
-		return failed(s, "read the kernel's facts", err);
-	return 0;
+	err = try_cookies(s, btf_file, true);
+	if (err && err != -EPERM)
+		err = try_cookies(s, btf_file, false);
+	return err ? failed(s, "load the iterators", err) : 0;
 }
 
 typedef void (*record_fn)(struct scan *s, const void *rec, void *arg);
@@ -148,10 +118,10 @@ static void take_socket(struct scan *s, const void *rec, void *arg)
 	sink->fn(sink->ctx, rec);
 }
 
-static int read_link(struct scan *s, const struct bpf_link *link, size_t size,
-		     record_fn take, void *arg)
+static int read_link(struct scan *s, int link, size_t size, record_fn take,
+		     void *arg)
 {
-	int fd = bpf_iter_create(bpf_link__fd(link)), err;
+	int fd = bpf_iter_create(link), err;
 
 	if (fd < 0)
 		return fd;
@@ -163,20 +133,14 @@ static int read_link(struct scan *s, const struct bpf_link *link, size_t size,
 /* pid 0: all tasks. */
 static int walk_files(struct scan *s, uint32_t pid, struct sink *sink)
 {
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
 	union bpf_iter_link_info info = { .task.pid = pid };
-	struct bpf_link *link;
+	int link = bare__link(s->bare, SNAPSHOT_FILE__ITER, pid ? &info : NULL);
 	int err;
 
-	if (pid) {
-		opts.link_info = &info;
-		opts.link_info_len = sizeof(info);
-	}
-	link = bpf_program__attach_iter(s->skel->progs.file__iter, &opts);
-	if (!link)
-		return -errno;
+	if (link < 0)
+		return link;
 	err = read_link(s, link, sizeof(struct tt_rec_socket), take_socket, sink);
-	bpf_link__destroy(link);
+	close(link);
 	return err;
 }
 
@@ -230,7 +194,7 @@ static bool is_new_netns(struct scan *s, uint32_t ino)
 
 /* Where TCP's tables are read: the link, and the descriptor to come home by. */
 struct tables {
-	const struct bpf_link *link;
+	int link;
 	int home;
 	int err;
 	struct sink *sink;
@@ -249,7 +213,7 @@ static void walk_netns(struct scan *s, int netns_fd, struct tables *t)
 		s->missed++;
 		return;
 	}
-	fd = bpf_iter_create(bpf_link__fd(t->link));
+	fd = bpf_iter_create(t->link);
 	if (fd < 0)
 		err = fd;
 	if (setns(t->home, CLONE_NEWNET)) {
@@ -313,14 +277,12 @@ static void take_netns(struct scan *s, const void *rec, void *arg)
 
 static int list_netns(struct scan *s, struct netns_list *found)
 {
-	struct bpf_link *link;
-	int err;
+	int link = bare__link(s->bare, SNAPSHOT_NETNS__ITER, NULL), err;
 
-	link = bpf_program__attach_iter(s->skel->progs.netns__iter, NULL);
-	if (!link)
-		return -errno;
+	if (link < 0)
+		return link;
 	err = read_link(s, link, sizeof(struct tt_scan_netns), take_netns, found);
-	bpf_link__destroy(link);
+	close(link);
 	return err;
 }
 
@@ -375,7 +337,7 @@ static int walk_all_netns(struct scan *s, struct tables *t)
 	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (t->home < 0)
 		return -errno;
-	is_new_netns(s, s->skel->bss->kernel_facts.netns_ino);
+	is_new_netns(s, s->kernel->netns_ino);
 	err = list_netns(s, &found);
 	if (!err) {
 		walk_task_netns(s, &found, t);
@@ -402,13 +364,11 @@ static int walk_one_netns(struct scan *s, int netns_fd, struct tables *t)
 static int walk_tables(struct scan *s, const struct scan_opts *opts,
 		       struct sink *sink)
 {
-	struct bpf_link *link;
+	int link = bare__link(s->bare, SNAPSHOT_SOCKET__ITER, NULL), err;
 	struct tables t = { .sink = sink };
-	int err;
 
-	link = bpf_program__attach_iter(s->skel->progs.socket__iter, NULL);
-	if (!link)
-		return failed(s, "attach the iterator of sockets", -errno);
+	if (link < 0)
+		return failed(s, "attach the iterator of sockets", link);
 	t.link = link;
 	if (opts->netns_fd >= 0) {
 		err = walk_one_netns(s, opts->netns_fd, &t);
@@ -422,7 +382,7 @@ static int walk_tables(struct scan *s, const struct scan_opts *opts,
 		err = walk_all_netns(s, &t);
 		s->what = "walk the network namespaces";
 	}
-	bpf_link__destroy(link);
+	close(link);
 	return err;
 }
 
@@ -456,14 +416,14 @@ size_t scan__netns_missed(const struct scan *s)
 
 const struct tt_kernel *scan__kernel(const struct scan *s)
 {
-	return (const struct tt_kernel *)&s->skel->bss->kernel_facts;
+	return s->kernel;
 }
 
 void scan__free(struct scan *s)
 {
 	if (!s)
 		return;
-	snapshot_bpf__destroy(s->skel);
+	bare__free(s->bare);
 	free(s->seen);
 	free(s);
 }
