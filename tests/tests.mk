@@ -136,3 +136,18 @@ check-list: $(TOOL) ## list against netstat and lsof, byte for byte; as root
 	$(Q)BUILD=$(BUILD) scripts/run-tests list tests/list/compare.py
 
 .PHONY: check-list
+
+# Other kernels, in virtual machines: tests/vm/kernels.list. What a suite there
+# left behind is in $(BUILD)/vm/KERNEL/.
+VM_NEEDS := $(TOOL) $(BPF_OBJ) $(BUILD)/tests/bpf/test_load_each
+VM := BUILD=$(BUILD) TT_TIMEOUT=14400 scripts/run-tests
+
+check-vm: $(VM_NEEDS) ## four kernels under qemu: programs, hooks, scenarios; as root
+	$(Q)scripts/install-deps vm
+	$(Q)$(VM) vm tests/vm/run.py
+
+check-vm-long: $(VM_NEEDS) ## every kernel of the list, every scenario, with every kind of hooks
+	$(Q)scripts/install-deps vm
+	$(Q)VM_SET=long $(VM) vm-long tests/vm/run.py
+
+.PHONY: check-vm check-vm-long

@@ -27,7 +27,11 @@ TRACER = os.environ.get("TCPTRACE", os.path.join(BUILD, "tcptrace-bpf"))
 LOGS = os.path.join(BUILD, "test-logs", "net")
 DRIVER = os.path.join(HERE, "driver.py")
 PYTHON = [sys.executable, "-S", "-E"]
-DEADLINE = 50  # seconds a scenario may wait for, all in all
+# How much slower than a machine of metal this one is.
+SLOW = float(os.environ.get("TT_SLOW", "1"))
+DEADLINE = 50 * SLOW  # seconds a scenario may wait for, all in all
+HOOKS = os.environ.get("TT_HOOKS")  # for --hooks, of every tracer that has none
+STREAMS = os.environ.get("TT_STREAMS")  # a folder where every stream is kept
 
 
 class Skip(Exception):
@@ -431,6 +435,15 @@ class Driver:
 
 # --- tracers ----------------------------------------------------------------
 
+def with_hooks(argv):
+    """The tool's arguments, with the hooks that this run of the suite asks for."""
+    argv = [str(a) for a in argv]
+    if not HOOKS or "--hooks" in argv:
+        return argv
+    at = 1 if argv[:1] in (["run"], ["trace"]) else 0
+    return argv[:at] + ["--hooks", HOOKS] + argv[at:]
+
+
 class Tracer(Stream):
     """A running tcptrace-bpf and its stream."""
 
@@ -443,7 +456,7 @@ class Tracer(Stream):
         self.log = base + ".json"
         self.err_path = base + ".err"
         ready_r, ready_w = os.pipe()
-        argv = [TRACER] + [a.replace("READY", str(ready_w)) for a in argv]
+        argv = [TRACER] + [a.replace("READY", str(ready_w)) for a in with_hooks(argv)]
         prefix = (enter or []) + (ns.enter() if ns else [])
         with open(self.err_path, "wb") as err:
             self.proc = scenario.popen(prefix + argv, stdout=subprocess.PIPE, stderr=err,
@@ -658,6 +671,16 @@ class Scenario:
         if not keep:
             for path in glob.glob(glob.escape(self.log_base) + ".*"):
                 os.unlink(path)
+
+    def keep_streams(self):
+        """For a comparison with other runs: the events, and who was who."""
+        base = os.path.join(STREAMS, self.name)
+        os.makedirs(STREAMS, exist_ok=True)
+        for tr in self.tracers:
+            shutil.copy(tr.log, "%s.%d.json" % (base, tr.number))
+        with open(base + ".who", "w") as f:
+            json.dump({"pids": [d.pid for d in self.drivers],
+                       "netns": [ns.inode for ns in self.namespaces]}, f)
 
     def cleanup(self):
         for proc in self.procs:

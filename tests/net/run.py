@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""run.py [--list] [-j N] [NAME...]: the network scenarios, as TAP.
+"""run.py [--list] [-j N] [--hooks RUNG] [NAME...]: the network scenarios, as TAP.
 
 Each scenario runs in a process of its own, which is killed when it overruns;
 what it printed, and the streams it traced, are shown and kept if it fails.
-NAME may be a scenario or a file of scenarios/.
+NAME may be a scenario or a file of scenarios/. Where $TT_STREAMS names a folder,
+the streams of those that passed are kept there.
 """
 import argparse
 import glob
@@ -23,7 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lib  # noqa: E402
 import scenarios  # noqa: E402
 
-OVERRUN = 90  # seconds; a scenario's own waits end before
+OVERRUN = 90 * lib.SLOW  # seconds; a scenario's own waits end before
 
 
 def collect():
@@ -55,6 +56,8 @@ def run_one(name, function):
         traceback.print_exc(file=sys.stdout)
     if status == 1:
         print("\n".join(t.report()))
+    if lib.STREAMS and status == 0:
+        t.keep_streams()
     t.keep_logs(status == 1)
     t.cleanup()
     sys.stdout.flush()
@@ -160,6 +163,11 @@ def cannot():
     if subprocess.run(["ip", "netns", "list"], stdout=subprocess.DEVNULL,
                       stderr=subprocess.DEVNULL).returncode:
         return "needs `ip netns`"
+    if lib.HOOKS:
+        tried = subprocess.run([lib.TRACER, "--hooks", lib.HOOKS, "--dry-run"], text=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if tried.returncode == 3:
+            return tried.stderr.strip().split("\n")[-1]
     return None
 
 
@@ -167,8 +175,10 @@ def main():
     parser = argparse.ArgumentParser(description="network scenarios, as TAP")
     parser.add_argument("--list", action="store_true", help="name the scenarios")
     parser.add_argument("-j", type=int, default=2, metavar="N", help="so many at once (2)")
+    parser.add_argument("--hooks", metavar="RUNG", help="of every tracer that names none")
     parser.add_argument("names", nargs="*", metavar="NAME")
     args = parser.parse_args()
+    lib.HOOKS = args.hooks or lib.HOOKS
     found = collect()
     chosen = [(n, f) for n, (m, f) in found.items()
               if not args.names or n in args.names or m in args.names]

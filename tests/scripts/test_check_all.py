@@ -39,7 +39,7 @@ def copy_check(root):
         script.write(text)
 
 
-def run(rules, expected="", ci="false"):
+def run(rules, expected="", ci="false", more=()):
     with tempfile.TemporaryDirectory() as root:
         for folder in ("scripts", "tests"):
             os.mkdir(os.path.join(root, folder))
@@ -51,10 +51,24 @@ def run(rules, expected="", ci="false"):
                 out.write(text)
         env = {k: v for k, v in os.environ.items()
                if not k.startswith(("TT_", "MAKE", "MFLAGS"))}
-        result = subprocess.run([os.path.join(root, "scripts/check-all")],
+        result = subprocess.run([os.path.join(root, "scripts/check-all"), *more],
                                 env=dict(env, CI=ci), stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, check=False)
     return result.returncode, result.stdout.splitlines()
+
+
+def test_a_suite_more():
+    rules = RULES + NET + """
+check-vm:
+	@echo 'vm 5 0 0' >> $(TT_RESULTS)
+	@printf 'unavailable\\tvm/6.16\\tnot offered\\n' >> $(TT_RESULTS).details
+"""
+    _, without = run(rules)
+    status, lines = run(rules, more=["vm"])
+    assert status == 0, lines
+    passed = [int(out[-1].split()[0]) for out in (without, lines)]
+    assert passed[1] == passed[0] + 5, (without[-1], lines[-1])
+    assert "  vm/6.16: not offered" in lines[lines.index("unavailable:"):], lines
 
 
 def test_suites_are_summed():

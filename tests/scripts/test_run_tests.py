@@ -54,6 +54,14 @@ def test_words_that_look_like_tap_do_not_count():
     assert counts("echo ok; echo okay 3; echo not ok; exit 1\n") == (0, 1, 0)
 
 
+def test_what_is_unavailable_counts_nowhere():
+    text = "echo '1..1'; echo 'ok 1 - a'; echo '# unavailable: 6.16: not offered'\n"
+    assert counts(text) == (1, 0, 0)
+    _, out, _, details = run({"t.sh": text})
+    assert "UNAVAILABLE suite/6.16: not offered" in out, out
+    assert details == ["unavailable\tsuite/6.16\tnot offered"], details
+
+
 def test_tap_lines_count_singly():
     text = """cat << END
 1..5

@@ -37,7 +37,7 @@ def run_command(t, how, status):
     s = t.driver(ns, "server")
     _lfd, port = t.listen(s)
     log = t.path("run.json")
-    argv = ns.enter() + [lib.TRACER, "run", "-o", "json", "--log", log, "--"]
+    argv = ns.enter() + [lib.TRACER] + lib.with_hooks(["run", "-o", "json", "--log", log, "--"])
     argv += lib.PYTHON + ["-c", CONNECT, port, how, status]
     proc = t.popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     out, err = proc.communicate(timeout=t.left())

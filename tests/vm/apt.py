@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Debian packages through apt, in a configuration of our own.
+
+The machine's sources, lists and cache are left alone. Only the mirror is the
+machine's, and what its apt.conf says about reaching it. Packages are verified
+with the archive's keys, as apt does.
+"""
+import os
+import re
+import subprocess
+import time
+
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+MIRROR = "http://deb.debian.org/debian"
+FRESH = 12 * 3600  # seconds an index is believed
+
+
+def machine_mirrors():
+    """The machine's own mirrors: of Debian, and of its security updates."""
+    done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)",
+                           "Created-By: Packages"], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    uris = [line.rstrip("/") for line in done.stdout.split()]
+    main = next((u for u in uris if u.endswith("/debian")), MIRROR)
+    security = next((u for u in uris if u.endswith("-security")), main + "-security")
+    return main, security
+
+
+class Apt:
+    def __init__(self, folder, arch, suites):
+        self.folder, self.arch = folder, arch
+        for sub in ("lists/partial", "cache/archives/partial", "debs"):
+            os.makedirs(os.path.join(folder, sub), exist_ok=True)
+        main, security = machine_mirrors()
+        self.sources = "".join(
+            "deb [signed-by=%s arch=%s] %s %s main\n" % (
+                KEYS, arch, security if s.endswith("-security") else main, s)
+            for s in suites)
+        self.note = ""  # what went wrong with the index, in words
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def command(self, tool, *argv):
+        options = {
+            "Dir::Etc::sourcelist": self.path("sources.list"),
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::preferences": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "Dir::State::lists": self.path("lists"),
+            "Dir::State::status": self.path("status"),
+            "Dir::Cache": self.path("cache"),
+            "APT::Architecture": self.arch,
+            "APT::Architectures::": self.arch,
+            "APT::Sandbox::User": "root",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "3",
+        }
+        return [tool] + [w for k, v in options.items() for w in ("-o", k + "=" + v)] + list(argv)
+
+    def run(self, tool, *argv, cwd=None):
+        return subprocess.run(self.command(tool, *argv), cwd=cwd, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def is_fresh(self):
+        try:
+            with open(self.path("sources.list")) as f:
+                same = f.read() == self.sources
+            return same and time.time() - os.stat(self.path("updated")).st_mtime < FRESH
+        except OSError:
+            return False
+
+    def update(self):
+        """A suite that fails does not take the others with it."""
+        if self.is_fresh():
+            return
+        with open(self.path("sources.list"), "w") as f:
+            f.write(self.sources)
+        open(self.path("status"), "a").close()
+        done = self.run("apt-get", "update")
+        failed = re.findall(r"^(?:Err|E|W): ?(.*)", done.stdout + done.stderr, re.M)
+        if done.returncode or failed:
+            self.note = "apt-get update: " + (failed[-1] if failed else "failed")
+        else:
+            open(self.path("updated"), "w").close()
+
+    def names(self, pattern):
+        """The names of packages that match a regular expression."""
+        done = self.run("apt-cache", "search", "--names-only", pattern)
+        return sorted({line.split(" ")[0] for line in done.stdout.splitlines()})
+
+    def version(self, name):
+        done = self.run("apt-cache", "show", "--no-all-versions", name)
+        match = re.search(r"^Version: (.*)", done.stdout, re.M)
+        return match[1] if match else None
+
+    def fetch(self, name):
+        """The path of the package's file, downloaded unless it is there."""
+        version = self.version(name)
+        path = self.path("debs", "%s_%s_%s.deb" % (
+            name, version.replace(":", "%3a"), self.arch))
+        if not os.path.exists(path):
+            done = self.run("apt-get", "download", name, cwd=self.path("debs"))
+            if done.returncode or not os.path.exists(path):
+                raise OSError("apt-get download %s: %s" % (name, done.stderr.strip()))
+        return path

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""run.py [--set SET] [--only SERIES] [-j N] [NAME...]: the suites on other kernels.
+
+Boots each kernel of kernels.list that is in SET (ci, long, arm64) under qemu,
+N at once (2), and runs there: every BPF program alone, then the network
+scenarios NAME... with each kind of hooks in turn. TAP on stdout; what the
+guests left is in $BUILD/vm/KERNEL/.
+
+A kernel that no suite offers any more is told as `# unavailable: ...`, which
+is neither a pass nor a skip.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.environ.get("BUILD", "build")
+sys.path.insert(0, HERE)
+import image  # noqa: E402
+import kernels  # noqa: E402
+import machine  # noqa: E402
+import tap  # noqa: E402
+
+RUNGS = ("fentry", "kprobe", "tracepoint")
+# What check-vm has the time for; check-vm-long runs every scenario.
+SHORT = """four_way_close half_close rst_by_linger_0 sigkill_client accept_by_thread
+	nonblocking_connect refused bytes_both_ways older_sockets fork_shared_listener
+	""".split()
+# Scenarios that need what the guest has not, or hours there.
+NOT_HERE = {"java_pair", "two_thousand_connections", "bulk"}
+STEP_SECONDS = {"load": 240, "doctor": 60}
+SLOW = 6  # a guest against this machine
+
+
+def build_path(*parts):
+    return os.path.join(ROOT, BUILD, *parts)
+
+
+def make_plan(names):
+    steps = [
+        {"name": "load", "argv": ["build/tests/bpf/test_load_each"],
+         "env": {"TT_COSTS": "/out/costs", "TT_MODE": "every"}},
+        {"name": "doctor", "argv": ["build/tcptrace-bpf", "doctor", "--json"], "env": {}},
+    ]
+    for rung in RUNGS:
+        steps.append({
+            "name": rung,
+            "argv": ["/usr/bin/python3", "-S", "-E", "tests/net/run.py", "--hooks", rung] + names,
+            "env": {"TT_STREAMS": "/out/streams/" + rung, "TT_SLOW": str(SLOW)}})
+    for step in steps:
+        step["timeout"] = STEP_SECONDS.get(step["name"], 60 + 45 * len(names))
+    return steps
+
+
+def write_payload(path, steps):
+    cpio = image.Cpio(path)
+    cpio.tree("t/tests/net", os.path.join(HERE, "..", "net"))
+    cpio.tree("t/build/bpf", build_path("bpf"))
+    for name in ("tcptrace-bpf", "tests/bpf/test_load_each"):
+        cpio.program(build_path(name), "t/build/" + name)
+    cpio.text("t/plan.json", json.dumps({"steps": steps}))
+    cpio.close()
+
+
+class Run:
+    """One kernel: its machine, and what came of it."""
+
+    def __init__(self, wanted, kernel):
+        self.wanted, self.kernel = wanted, kernel
+        self.folder = build_path("vm", wanted.name)
+        self.statuses = None
+        self.lines = []
+        self.seconds = 0
+
+    def go(self, steps, tell):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        parts = [os.path.join(self.folder, n) for n in ("root.cpio", "payload.cpio")]
+        image.write_root(parts[0], self.kernel.modules, os.path.join(HERE, "guest.py"))
+        write_payload(parts[1], steps)
+        vm = machine.Machine(self.wanted.arch, self.kernel.image, parts, self.folder)
+        for part in parts:
+            os.unlink(part)
+        started = time.monotonic()
+        limit = 60 + sum(step["timeout"] for step in steps)
+        self.statuses = vm.run(limit, lambda line: tell(self.wanted.name, line))
+        self.seconds = time.monotonic() - started
+        if self.statuses is not None:
+            vm.results(self.folder)
+        self.last_words = vm.last_words()
+        vm.clean()
+
+    def log(self, step):
+        try:
+            with open(os.path.join(self.folder, step + ".log"), errors="replace") as f:
+                return f.read().splitlines()
+        except OSError:
+            return []
+
+    def judge(self, out):
+        """Every test of every step."""
+        name = self.wanted.name
+        if self.statuses is None:
+            out.tell("fail", name, "did not come to its end", self.last_words)
+            return
+        out.tell("pass", "%s runs" % name, "")
+        for step, (status, _seconds) in self.statuses.items():
+            lines = self.log(step)
+            if step == "doctor":
+                self.judge_doctor(out, status, lines)
+            else:
+                tap.retell(out, "%s %s" % (name, step), lines, status)
+
+    def judge_doctor(self, out, status, lines):
+        verdict = "pass" if status == "0" else "fail"
+        out.tell(verdict, self.wanted.name + " doctor", "status " + status, lines[-5:])
+
+
+def resolve(wanted, suites, out):
+    """[Run], of what can be had; the rest is told."""
+    runs, stores = [], {}
+    for w in wanted:
+        store = stores.setdefault(w.arch, kernels.Store(w.arch, suites))
+        try:
+            runs.append(Run(w, store.get(w.series)))
+        except kernels.Unavailable as e:
+            out.unavailable(w.name, str(e))
+        except kernels.Unreachable as e:
+            out.tell("skip", w.name, str(e))
+        except OSError as e:
+            out.tell("fail", w.name, str(e))
+    return runs
+
+
+def choose(args):
+    wanted, suites = kernels.read_list()
+    sets = {"ci": {"ci"}, "long": {"ci", "long"}, "arm64": {"arm64"}}[args.set]
+    wanted = [w for w in wanted if w.kind in sets]
+    if args.only:
+        wanted = [w for w in wanted if w.series in args.only]
+    return wanted, suites
+
+
+def cannot(wanted):
+    for arch in sorted({w.arch for w in wanted}):
+        if machine.missing(arch):
+            return "no " + machine.missing(arch)
+    if os.geteuid() != 0:
+        return "needs root"
+    return None
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description="the suites on other kernels, as TAP")
+    parser.add_argument("--set", default=os.environ.get("VM_SET", "ci"), choices=("ci", "long", "arm64"))
+    parser.add_argument("--only", action="append", metavar="SERIES")
+    parser.add_argument("-j", type=int, default=2, metavar="N", help="so many at once (2)")
+    parser.add_argument("-v", action="store_true", help="consoles to stderr as they come")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="scenarios")
+    return parser.parse_args()
+
+
+def scenario_names(args):
+    if args.names or args.set != "long":
+        return args.names or SHORT
+    sys.path.insert(0, os.path.join(HERE, "..", "net"))
+    import run as net
+    return [n for n in net.collect() if n not in NOT_HERE]
+
+
+def run_all(runs, steps, jobs, tell, out):
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = {pool.submit(run.go, steps, tell): run for run in runs}
+        for future in concurrent.futures.as_completed(futures):
+            run = futures[future]
+            try:
+                future.result()
+                run.judge(out)
+            except OSError as e:
+                out.tell("fail", run.wanted.name, str(e))
+            out.note("%s: %s, %.0f s: %s" % (
+                run.wanted.name, run.kernel.release, run.seconds,
+                " ".join("%s %s" % (s, t) for s, (_, t) in (run.statuses or {}).items())))
+
+
+def main():
+    args = parse_args()
+    wanted, suites = choose(args)
+    reason = cannot(wanted)
+    if reason:
+        print("1..0 # SKIP " + reason)
+        return 77
+    os.chdir(ROOT)
+    out = tap.Out()
+    lock = threading.Lock()
+
+    def tell(name, line):
+        if args.v:
+            with lock:
+                sys.stderr.write("%s: %s\n" % (name, line))
+
+    runs = resolve(wanted, suites, out)
+    run_all(runs, make_plan(scenario_names(args)), args.j, tell, out)
+    return out.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
