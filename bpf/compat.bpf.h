@@ -104,6 +104,22 @@
 		__v;                                                   \
 	})
 
+/* What makes a pointer of an address: since 6.2 (fd264ca02094). cfg.have_cast
+ * tells whether it is there. */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+#define CAST(type, ptr)                                                \
+	((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
+
+/* An address that was found by walking: where direct, its members are loads. */
+#define FOUND(type, ptr)                                               \
+	({                                                             \
+		type *__p = (type *)(ptr);                             \
+		if (direct)                                            \
+			__p = CAST(type, ptr);                         \
+		__p;                                                   \
+	})
+
 /*
  * A word of a tracing program's context, where which word depends on the
  * kernel. Written out: the compiler would make one load of two branches, at an

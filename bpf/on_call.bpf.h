@@ -4,36 +4,46 @@
 #define ON_CALL_BPF_H
 
 /* Descriptor of the current task to its TCP socket, NULL if it is none. */
-static __always_inline struct sock *sock_of_fd(struct task_struct *t, __u32 fd)
+static __always_inline struct sock *sock_of_fd(struct task_struct *task,
+					       __u32 fd, const bool direct)
 {
-	struct fdtable *fdt = BPF_CORE_READ(t, files, fdt);
-	struct file **slots = BPF_CORE_READ(fdt, fd), *file = NULL;
+	struct task_struct *t = FOUND(struct task_struct, task);
+	struct files_struct *files = RDP(t, files);
+	struct fdtable *fdt = RDP(files, fdt);
+	struct file **slots = RDP(fdt, fd), *file = NULL;
+	struct inode *inode;
 	struct socket *sock;
 	struct sock *sk;
 
-	if (fd >= BPF_CORE_READ(fdt, max_fds))
+	if (fd >= RD(fdt, max_fds))
 		return NULL;
 	if (bpf_probe_read_kernel(&file, sizeof(file), &slots[fd]) || !file)
 		return NULL;
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	file = FOUND(struct file, file);
+	inode = RDP(file, f_inode);
+	if ((RD(inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
-	sock = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(sock, sk);
-	return sk && is_tcp(sk, false) ? sk : NULL;
+	if (direct)
+		sock = CAST(struct socket, file->private_data);
+	else
+		sock = BPF_CORE_READ(file, private_data);
+	sk = RDP(sock, sk);
+	return sk && is_tcp(sk, direct) ? sk : NULL;
 }
 
 static __always_inline void fill_accept(struct tt_rec_call *r,
 					struct task_struct *t, __u32 listen_fd,
-					const struct sock *sk)
+					const struct sock *sk,
+					const bool direct)
 {
-	struct sock *lsk = sock_of_fd(t, listen_fd);
+	struct sock *lsk = sock_of_fd(t, listen_fd, direct);
 
 	if (lsk) {
-		r->listener = read_cookie(lsk);
-		r->queue_max = BPF_CORE_READ(lsk, sk_max_ack_backlog);
+		r->listener = load_cookie(lsk, direct);
+		r->queue_max = RD(lsk, sk_max_ack_backlog);
 	}
 	r->ret_fd = r->task.fd;
-	load_opts(&r->opts, sk, (const struct tcp_sock *)sk, false);
+	load_opts(&r->opts, sk, FOUND(struct tcp_sock, sk), direct);
 }
 
 /*
@@ -42,14 +52,15 @@ static __always_inline void fill_accept(struct tt_rec_call *r,
  */
 static __always_inline int emit_control(struct who *w, struct sock *sk,
 					__u16 call, __s64 ret, __s32 fd,
-					__s32 arg, const struct pending *p)
+					__s32 arg, const struct pending *p,
+					const bool direct)
 {
 	const bool is_long = call == TT_CALL_ACCEPT;
 	__u64 ts = bpf_ktime_get_boot_ns();
 	struct tt_rec_call *r;
 	struct tt_sock s;
 
-	load_sock(&s, sk, (const struct tcp_sock *)sk, false);
+	load_sock(&s, sk, FOUND(struct tcp_sock, sk), direct);
 	if (p && (call == TT_CALL_CONNECT)) {
 		__builtin_memcpy(s.tuple.raddr_be, p->raddr_be, 16);
 		s.tuple.rport_be = p->rport_be;
@@ -63,7 +74,8 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 	if (!r)
 		return 0;
 	emit_header(&r->hdr, TT_REC_CALL,
-		    is_long ? sizeof(*r) : TT_REC_CALL_MIN, ts, read_cookie(sk));
+		    is_long ? sizeof(*r) : TT_REC_CALL_MIN, ts,
+		    load_cookie(sk, direct));
 	r->sock = s;
 	fill_task(&r->task, w);
 	r->task.fd = fd;
@@ -73,12 +85,13 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 	else if (p)
 		r->enter_ns = p->ts_ns;
 	if (call == TT_CALL_ACCEPT)
-		fill_accept(r, w->task, arg, sk);
+		fill_accept(r, w->task, arg, sk, direct);
 	emit_submit(r);
 	return 0;
 }
 
-static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret)
+static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret,
+				       const bool direct)
 {
 	struct pending *p, copy = {};
 	__u32 tid = w->tid;
@@ -91,12 +104,13 @@ static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret)
 	}
 	if (ret < 0)
 		return 0;
-	sk = sock_of_fd(w->task, ret);
+	sk = sock_of_fd(w->task, ret, direct);
 	if (!sk)
 		return 0;
 	if (copy.ptr != (__u64)sk)
 		copy.ts_ns = 0;
-	return emit_control(w, sk, TT_CALL_ACCEPT, 0, ret, listen_fd, &copy);
+	return emit_control(w, sk, TT_CALL_ACCEPT, 0, ret, listen_fd, &copy,
+			    direct);
 }
 
 /* inet_csk_accept() hands a connection over: the moment it left TCP. */
@@ -119,7 +133,8 @@ static __always_inline int on_accepted(struct sock *sk)
  * the kernel's after all (no free port); without, no SYN was ever sent. A call
  * that only collected a result left nothing pending.
  */
-static __always_inline int exit_connect(struct who *w, __u32 fd, long ret)
+static __always_inline int exit_connect(struct who *w, __u32 fd, long ret,
+					const bool direct)
 {
 	struct pending *p, copy;
 	__u32 tid = w->tid;
@@ -132,19 +147,18 @@ static __always_inline int exit_connect(struct who *w, __u32 fd, long ret)
 	bpf_map_delete_elem(&connects, &tid);
 	if (ret >= 0 || ret == -EINPROGRESS)
 		return 0;
-	sk = sock_of_fd(w->task, fd);
-	if (!sk || !is_pending(&copy, sk, read_cookie(sk)))
+	sk = sock_of_fd(w->task, fd, direct);
+	if (!sk || !is_pending(&copy, sk, load_cookie(sk, direct)))
 		return 0;
 	return emit_control(w, sk,
 			    copy.started ? TT_CALL_CONNECT_END : TT_CALL_CONNECT,
-			    ret, fd, 0, &copy);
+			    ret, fd, 0, &copy, direct);
 }
 
 static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
-				      __s32 arg, long ret)
+				      __s32 arg, long ret, const bool direct)
 {
-	struct sock *sk = sock_of_fd(w->task, fd);
-
+	struct sock *sk = sock_of_fd(w->task, fd, direct);
 	struct pending *p, copy = {};
 	__u32 tid = w->tid;
 
@@ -152,11 +166,32 @@ static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
 		return 0;
 	if (call == TT_CALL_SHUTDOWN) {
 		p = bpf_map_lookup_elem(&connects, &tid);
-		if (p && is_pending(p, sk, read_cookie(sk)))
+		if (p && is_pending(p, sk, load_cookie(sk, direct)))
 			copy = *p;
 		bpf_map_delete_elem(&connects, &tid);
 	}
-	return emit_control(w, sk, call, ret, fd, arg, &copy);
+	return emit_control(w, sk, call, ret, fd, arg, &copy, direct);
+}
+
+static __always_inline int exit_call_as(struct who *w, __u32 nr, __u64 arg1,
+					__u64 arg2, long ret, const bool direct)
+{
+	if (nr == SYS_connect)
+		return exit_connect(w, arg1, ret, direct);
+	if (nr == SYS_shutdown)
+		return exit_other(w, TT_CALL_SHUTDOWN, arg1, arg2, ret, direct);
+	if (nr == SYS_listen)
+		return exit_other(w, TT_CALL_LISTEN, arg1, arg2, ret, direct);
+	return exit_accept(w, arg1, ret, direct);
+}
+
+/* A descriptor leads to addresses, not to BTF pointers: casts make them that. */
+static __always_inline int exit_call(struct who *w, __u32 nr, __u64 arg1,
+				     __u64 arg2, long ret)
+{
+	if (cfg.have_cast)
+		return exit_call_as(w, nr, arg1, arg2, ret, true);
+	return exit_call_as(w, nr, arg1, arg2, ret, false);
 }
 
 static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
@@ -174,15 +209,7 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 	if (cfg.task_by && !w.selected &&
 	    nr != SYS_accept && nr != SYS_accept4)
 		return 0;
-	if (nr == SYS_connect)
-		return exit_connect(&w, fd, ret);
-	if (nr == SYS_shutdown)
-		return exit_other(&w, TT_CALL_SHUTDOWN, fd, RD(regs, REG_ARG2),
-				  ret);
-	if (nr == SYS_listen)
-		return exit_other(&w, TT_CALL_LISTEN, fd, RD(regs, REG_ARG2),
-				  ret);
-	return exit_accept(&w, fd, ret);
+	return exit_call(&w, nr, fd, RD(regs, REG_ARG2), ret);
 }
 
 /* The same calls, seen at the return of the function behind each of them. */
@@ -194,13 +221,7 @@ static __always_inline int on_call_return(__u32 nr, __u64 arg1, __u64 arg2,
 	current_who(&w);
 	if (cfg.task_by && !w.selected && nr != SYS_accept)
 		return 0;
-	if (nr == SYS_accept)
-		return exit_accept(&w, arg1, ret);
-	if (nr == SYS_connect)
-		return exit_connect(&w, arg1, ret);
-	if (nr == SYS_shutdown)
-		return exit_other(&w, TT_CALL_SHUTDOWN, arg1, arg2, ret);
-	return exit_other(&w, TT_CALL_LISTEN, arg1, arg2, ret);
+	return exit_call(&w, nr, arg1, arg2, ret);
 }
 
 /* At a return probe the arguments are gone from the registers, but those of
@@ -217,7 +238,7 @@ static __always_inline int on_call_return_regs(__u32 nr, long ret)
 static __always_inline int on_shutdown_enter(__u32 fd)
 {
 	struct task_struct *t = current_task();
-	struct sock *sk = sock_of_fd(t, fd);
+	struct sock *sk = sock_of_fd(t, fd, false);
 	struct pending p = {};
 	__u32 tid;
 

@@ -55,7 +55,7 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 		return 0;
 	emit_header(&r->hdr, TT_REC_CLOSE, sizeof(*r), ts, cookie);
 	load_sock_as(&r->sock, &tuple, sk, tp, direct);
-	r->sock.ino = sock_ino(sk);
+	r->sock.ino = sock_ino(sk, direct);
 	if (TASK(current_task(), flags) & PF_KTHREAD)
 		no_task(&r->task);
 	else

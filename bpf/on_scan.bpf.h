@@ -130,7 +130,7 @@ static __always_inline void load_full(struct tt_rec_socket *r,
 {
 	load_sock(&r->sock, sk, tp, direct);
 	r->sock.flags &= ~TT_SK_OWNED;
-	r->sock.ino = sock_ino(sk);
+	r->sock.ino = sock_ino(sk, direct);
 	load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
 	load_opts(&r->opts, sk, tp, direct);
 	load_queues(r, sk, tp, direct);

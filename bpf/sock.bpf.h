@@ -20,9 +20,15 @@ static __always_inline bool is_kernel_sock(const struct sock *sk,
 			BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
+static __always_inline __u64 load_cookie(const struct sock *sk,
+					 const bool direct)
+{
+	return RD(sk, __sk_common.skc_cookie.counter);
+}
+
 static __always_inline __u64 read_cookie(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	return load_cookie(sk, false);
 }
 
 /* Makes the cookie where the kernel lets us ask for one. */
@@ -107,13 +113,14 @@ struct sock___ino {
 	unsigned long sk_ino;
 } __attribute__((preserve_access_index));
 
-static __always_inline __u32 sock_ino(const struct sock *sk)
+static __always_inline __u32 sock_ino(const struct sock *sk, const bool direct)
 {
+	const struct sock___ino *with_ino = (const void *)sk;
 	struct socket *sock;
 
 	if (bpf_core_field_exists(struct sock___ino, sk_ino))
-		return BPF_CORE_READ((struct sock___ino *)sk, sk_ino);
-	sock = BPF_CORE_READ(sk, sk_socket);
+		return RD(with_ino, sk_ino);
+	sock = RDP(sk, sk_socket);
 	if (!sock)
 		return 0;
 	return BPF_CORE_READ((struct socket_alloc *)sock, vfs_inode.i_ino);

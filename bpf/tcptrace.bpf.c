@@ -142,10 +142,16 @@ int connect6__cgroup(struct bpf_sock_addr *ctx)
 SEC("?cgroup/sock_release")
 int close__cgroup(struct bpf_sock *ctx)
 {
-	struct sock *sk = (struct sock *)ctx;
+	__u64 cookie;
 
-	if (ctx->protocol == IPPROTO_TCP)
-		on_close(sk, PROBED(sk), bpf_get_socket_cookie(ctx), false);
+	if (ctx->protocol != IPPROTO_TCP)
+		return 1;
+	cookie = bpf_get_socket_cookie(ctx);
+	if (cfg.have_cast)
+		on_close(CAST(struct sock, ctx), CAST(struct tcp_sock, ctx),
+			 cookie, true);
+	else
+		on_close((struct sock *)ctx, PROBED(ctx), cookie, false);
 	return 1;
 }
 

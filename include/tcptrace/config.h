@@ -61,6 +61,8 @@ struct tt_config {
 	__u8 have_task_btf; /* bpf_get_current_task_btf, in every program */
 	__u8 have_task_regs; /* bpf_task_pt_regs */
 	__u8 have_under_cgroup; /* bpf_current_task_under_cgroup */
+	__u8 have_cast; /* bpf_rdonly_cast */
+	__u8 pad[3];
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

@@ -134,6 +134,7 @@ static void set_helpers(struct tt_config *cfg)
 	cfg->have_task_btf = may_call(BPF_FUNC_get_current_task_btf);
 	cfg->have_task_regs = may_call(BPF_FUNC_task_pt_regs);
 	cfg->have_under_cgroup = may_call(BPF_FUNC_current_task_under_cgroup);
+	cfg->have_cast = func_args("bpf_rdonly_cast") > 0;
 }
 
 static void make_config(struct tt_config *cfg, enum mode mode)

@@ -187,6 +187,7 @@ static void set_config(struct session *s)
 	c->have_under_cgroup =
 		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
 	c->have_cookie_helper = probe__has_func(p, "bpf_get_socket_ptr_cookie");
+	c->have_cast = probe__has_func(p, "bpf_rdonly_cast");
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
 	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
