@@ -23,7 +23,8 @@ static void say_summary(struct trace *t)
 	log_printf(LOG_ERROR,
 		   "%" PRIu64 " events, %" PRIu64 " of them packets; %" PRIu64
 		   " lost, %" PRIu64 " late; %" PRIu64 " sockets still open",
-		   t->told, t->packets, t->lost, t->late, s.open);
+		   t->teller.told, t->teller.packets, t->teller.lost,
+		   t->teller.late, s.open);
 	if (t->config->verbose)
 		log_printf(LOG_ERROR,
 			   "tables: %" PRIu64 " sockets in %" PRIu64
@@ -38,7 +39,7 @@ static int status_of(const struct trace *t)
 		return t->status;
 	if (t->child.pid && t->child.ended && child__exit_status(&t->child))
 		return child__exit_status(&t->child);
-	return t->config->strict && t->lost ? STATUS_LOST : STATUS_OK;
+	return t->config->strict && t->teller.lost ? STATUS_LOST : STATUS_OK;
 }
 
 int cmd_trace(const struct run_config *c)

@@ -10,7 +10,9 @@
 #include <sys/types.h>
 
 #include "output.h"
+#include "record/recorder.h"
 #include "tcptrace/stats.h"
+#include "teller.h"
 
 struct run_config;
 struct session;
@@ -57,6 +59,11 @@ struct trace {
 	struct order *order;
 	struct flow_table *flows;
 	struct output output;
+	struct teller teller; /* view and limits */
+	struct recorder *recorder; /* -w, while it goes well */
+	struct packet_owner owner; /* of the packet that is applied */
+	int64_t utc_offset_ns;
+	uint32_t netns; /* of --netns, 0 any */
 	struct cgroup_names *cgroups;
 	struct symbols *symbols; /* for drops */
 	int cgroup_root;
@@ -79,11 +86,9 @@ struct trace {
 	int status;
 
 	/* summary */
-	uint64_t told, packets, late, lost, malformed, evicted;
+	uint64_t malformed, evicted;
 	struct tt_stats stats; /* as last told */
 	uint64_t missed[MAX_HOOKS], missed_ns; /* nested programs, as last told */
-	/* --rate */
-	uint64_t rate_second, rate_used, rate_dropped;
 };
 
 /* trace_start.c */
@@ -92,6 +97,14 @@ int trace__start(struct trace *t);
 void trace__loop(struct trace *t);
 /* flow's sink */
 void trace__fact(void *ctx, const struct fact *f);
+/* A loss, to the recording and the reader. */
+void trace__lost(struct trace *t, uint64_t now, const char *what,
+		 const char *why, uint64_t count);
+/* trace_record.c; all do nothing without -w */
+int trace__open_recorder(struct trace *t);
+/* The recording has ended with an error: say it, once. */
+void trace__check_recorder(struct trace *t);
+void trace__close_recorder(struct trace *t);
 /* Records of the ring and of the scan. */
 void trace__record(void *ctx, const void *data, size_t len);
 

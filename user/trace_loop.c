@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/out.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "cli/config.h"
 #include "commands.h"
@@ -29,45 +30,42 @@ enum { PERIOD_MS = 5, IDLE_MS = 1000 };
 
 /* --- facts out ------------------------------------------------------------- */
 
-static void begin_second(struct trace *t, uint64_t now)
+/* A packet's owner is known only now, when it is told. */
+static void keep_owner(struct trace *t, const struct fact *f)
 {
-	uint64_t dropped = t->rate_dropped;
+	struct packet_owner *o = &t->owner;
 
-	t->rate_second = now / NS_PER_SEC;
-	t->rate_used = 0;
-	t->rate_dropped = 0;
-	if (dropped)
-		flow_table__lost(t->flows, now, "event", "rate", dropped);
-}
-
-static bool over_rate(struct trace *t, const struct fact *f)
-{
-	if (!t->config->rate || f->id == EV_lost)
-		return false;
-	if (f->time_ns / NS_PER_SEC > t->rate_second)
-		begin_second(t, f->time_ns);
-	if (t->rate_used++ < t->config->rate)
-		return t->stop; /* the loss just told may be the last of -c */
-	t->rate_dropped++;
-	return true;
+	o->told = true;
+	o->pid = fact_has(f, F_PID) ? f->pid : 0;
+	o->tid = fact_has(f, F_TID) ? f->tid : 0;
+	o->fd = fact_has(f, F_FD) ? f->fd : -1;
+	o->state = fact_has(f, F_STATE) ? f->state : NULL;
+	str_copy(o->comm, fact_has(f, F_COMM) ? f->comm : "", sizeof(o->comm));
 }
 
 void trace__fact(void *ctx, const struct fact *f)
 {
 	struct trace *t = ctx;
 
-	if (t->stop || over_rate(t, f))
-		return;
-	output__fact(&t->output, f);
-	t->told++;
-	if (f->id == EV_packet)
-		t->packets++;
-	if (f->id == EV_lost)
-		t->lost += f->count;
-	if (fact_has(f, F_LATE))
-		t->late++;
-	if (t->config->count && t->told >= t->config->count)
-		t->stop = true;
+	if (t->recorder && f->id == EV_packet)
+		keep_owner(t, f);
+	teller__fact(&t->teller, f);
+	t->stop |= t->teller.stop;
+}
+
+void trace__lost(struct trace *t, uint64_t now, const char *what,
+		 const char *why, uint64_t count)
+{
+	if (t->recorder)
+		recorder__lost(t->recorder, now, what, why, count);
+	flow_table__lost(t->flows, now, what, why, count);
+}
+
+static void begin_second(struct trace *t, uint64_t now)
+{
+	if (t->recorder)
+		recorder__time(t->recorder, TT_BLK_RATE, now);
+	teller__begin_second(&t->teller, now);
 }
 
 /* --- records in ------------------------------------------------------------ */
@@ -81,6 +79,8 @@ void trace__record(void *ctx, const void *data, size_t len)
 		t->malformed++;
 		return;
 	}
+	if (t->recorder && flow_table__previews(rec))
+		recorder__early(t->recorder, rec);
 	flow_table__preview(t->flows, rec);
 	if (order__push(t->order, rec, record_time(rec)))
 		t->malformed++;
@@ -112,6 +112,27 @@ static void forget_gone(struct trace *t)
 	}
 }
 
+static void tell_found(struct trace *t)
+{
+	if (t->recorder)
+		recorder__time(t->recorder, TT_BLK_FOUND_END, t->found_ns);
+	flow_table__tell_found(t->flows, t->found_ns);
+	t->found_ns = 0;
+}
+
+static void apply(struct trace *t, const struct tt_hdr *rec, uint64_t time_ns,
+		  bool late)
+{
+	if (t->recorder && !recorder__turn(t->recorder, time_ns)) {
+		t->stop = true; /* -W: that was the last file */
+		return;
+	}
+	t->owner.told = false;
+	flow_table__apply(t->flows, rec, time_ns, late);
+	if (t->recorder)
+		recorder__record(t->recorder, rec, late, &t->owner);
+}
+
 static void tell_until(struct trace *t, uint64_t until)
 {
 	const struct tt_hdr *rec;
@@ -120,18 +141,14 @@ static void tell_until(struct trace *t, uint64_t until)
 
 	while (!t->stop &&
 	       (rec = order__pop(t->order, until, &time_ns, &late))) {
-		if (t->found_ns && time_ns > t->found_ns) {
-			flow_table__tell_found(t->flows, t->found_ns);
-			t->found_ns = 0;
-		}
+		if (t->found_ns && time_ns > t->found_ns)
+			tell_found(t);
 		if (rec->kind == TT_REC_TASK)
 			on_task(t, (const struct tt_rec_task *)rec);
-		flow_table__apply(t->flows, rec, time_ns, late);
+		apply(t, rec, time_ns, late);
 	}
-	if (t->found_ns && until >= t->found_ns) {
-		flow_table__tell_found(t->flows, t->found_ns);
-		t->found_ns = 0;
-	}
+	if (t->found_ns && until >= t->found_ns)
+		tell_found(t);
 }
 
 /* --- losses ---------------------------------------------------------------- */
@@ -157,20 +174,19 @@ static void tell_losses(struct trace *t, uint64_t now)
 
 	t->evicted += evicted;
 	if (evicted)
-		flow_table__lost(t->flows, now, "socket", "table", evicted);
+		trace__lost(t, now, "socket", "table", evicted);
 	session__stats(t->session, &s);
 	for (int why = 0; why < TT_LOST_MAX; why++)
 		for (int kind = 1; kind < TT_REC_MAX; kind++) {
 			uint64_t n = s.lost[why][kind] - t->stats.lost[why][kind];
 
 			if (n)
-				flow_table__lost(t->flows, now, lost_what[kind],
-						 lost_why[why], n);
+				trace__lost(t, now, lost_what[kind],
+					    lost_why[why], n);
 		}
 	t->stats = s;
 	if (t->malformed) {
-		flow_table__lost(t->flows, now, "record", "malformed",
-				 t->malformed);
+		trace__lost(t, now, "record", "malformed", t->malformed);
 		t->malformed = 0;
 	}
 }
@@ -181,8 +197,8 @@ static void tell_missed(void *ctx, size_t hook, uint64_t missed)
 
 	if (hook >= MAX_HOOKS || missed == t->missed[hook])
 		return;
-	flow_table__lost(t->flows, t->missed_ns, hooks[hook].name, "nested",
-			 missed - t->missed[hook]);
+	trace__lost(t, t->missed_ns, hooks[hook].name, "nested",
+		    missed - t->missed[hook]);
 	t->missed[hook] = missed;
 }
 
@@ -202,6 +218,8 @@ static void watch_one(void *ctx, uint16_t port)
 static void housekeeping(struct trace *t, uint64_t now)
 {
 	if (now > t->expired_ns + NS_PER_SEC) {
+		if (t->recorder)
+			recorder__time(t->recorder, TT_BLK_EXPIRE, now);
 		flow_table__expire(t->flows, now);
 		t->expired_ns = now;
 	}
@@ -329,7 +347,8 @@ static int drain(struct trace *t)
 	tell_losses(t, until);
 	if (until > t->missed_ns + NS_PER_SEC)
 		tell_nested(t, until);
-	if (t->rate_dropped && until / NS_PER_SEC > t->rate_second)
+	if (t->teller.rate_dropped &&
+	    until / NS_PER_SEC > t->teller.rate_second)
 		begin_second(t, until);
 	if (out__flush(t->output.out)) {
 		if (out__error(t->output.out) != -EPIPE) {
@@ -339,12 +358,13 @@ static int drain(struct trace *t)
 		}
 		t->stop = true;
 	}
+	trace__check_recorder(t);
 	return n;
 }
 
 static void finish(struct trace *t)
 {
-	bool limited = t->config->count && t->told >= t->config->count;
+	bool limited = t->teller.stop;
 	bool broken = out__error(t->output.out) != 0;
 
 	if (!limited && !broken) {
@@ -353,11 +373,11 @@ static void finish(struct trace *t)
 		tell_until(t, ~0ULL);
 		tell_losses(t, time_boot_ns());
 		tell_nested(t, time_boot_ns());
-		if (t->rate_dropped)
-			flow_table__lost(t->flows, time_boot_ns(), "event",
-					 "rate", t->rate_dropped);
+		if (t->teller.rate_dropped)
+			begin_second(t, time_boot_ns());
 	}
 	out__flush(t->output.out);
+	trace__close_recorder(t);
 }
 
 void trace__loop(struct trace *t)

@@ -137,43 +137,67 @@ static void flow_select(struct trace *t, struct select *s, uint32_t netns)
 
 static int open_output(struct trace *t)
 {
-	int err = output__open(&t->output, t->config, time_utc_offset());
+	const struct run_config *c = t->config;
+	int err;
 
+	t->teller.count = c->count;
+	t->teller.rate = c->rate;
+	if (c->record && !c->output) { /* -w alone prints nothing */
+		t->output.out = out__new_mem();
+		return t->output.out ? 0 : -ENOMEM;
+	}
+	err = output__open(&t->output, c, t->utc_offset_ns);
 	if (err)
 		t->status = STATUS_FAILED;
+	t->teller.output = &t->output;
 	return err;
 }
 
 /* --- names for the flow table --------------------------------------------- */
 
+/* Another host knows other names, and this one later too. */
+static const char *recorded(struct trace *t, uint32_t kind, uint64_t id,
+			    const char *name)
+{
+	if (t->recorder)
+		recorder__name(t->recorder, kind, id, name);
+	return name;
+}
+
 static const char *name_cgroup(void *ctx, uint64_t id)
 {
 	struct trace *t = ctx;
+	const char *name = t->cgroups ? cgroup_names__path(t->cgroups, id) : NULL;
 
-	return t->cgroups ? cgroup_names__path(t->cgroups, id) : NULL;
+	return recorded(t, TT_NAME_CGROUP, id, name);
 }
 
 static const char *name_rst(void *ctx, uint32_t reason)
 {
 	struct trace *t = ctx;
 
-	return probe__enum_name(session__probe(t->session), "sk_rst_reason",
-				"SK_RST_REASON_", reason);
+	return recorded(t, TT_NAME_RST, reason,
+			probe__enum_name(session__probe(t->session),
+					 "sk_rst_reason", "SK_RST_REASON_",
+					 reason));
 }
 
 static const char *name_drop(void *ctx, uint32_t reason)
 {
 	struct trace *t = ctx;
 
-	return probe__enum_name(session__probe(t->session), "skb_drop_reason",
-				"SKB_DROP_REASON_", reason);
+	return recorded(t, TT_NAME_DROP, reason,
+			probe__enum_name(session__probe(t->session),
+					 "skb_drop_reason", "SKB_DROP_REASON_",
+					 reason));
 }
 
 static const char *name_symbol(void *ctx, uint64_t addr)
 {
 	struct trace *t = ctx;
 
-	return t->symbols ? symbols__name(t->symbols, addr) : NULL;
+	return recorded(t, TT_NAME_SYMBOL, addr,
+			t->symbols ? symbols__name(t->symbols, addr) : NULL);
 }
 
 /* --- the kernel side ------------------------------------------------------ */
@@ -240,9 +264,11 @@ static int open_flows(struct trace *t, uint32_t netns)
 	};
 
 	flow_select(t, &o.select, netns);
+	t->netns = netns;
 	if (t->events >> EV_drop & 1)
 		t->symbols = symbols__new();
 	t->flows = flow_table__new(&o);
+	t->teller.flows = t->flows;
 	t->order = order__new();
 	return t->flows && t->order ? 0 : -ENOMEM;
 }
@@ -340,6 +366,8 @@ static void found_one(void *ctx, const struct tt_rec_socket *rec)
 		r.task.flags |= TT_TASK_SELECTED;
 	if (f->t->found_ns < r.hdr.ts_ns)
 		f->t->found_ns = r.hdr.ts_ns;
+	if (f->t->recorder)
+		recorder__found(f->t->recorder, &r);
 	flow_table__found(f->t->flows, &r);
 }
 
@@ -481,6 +509,7 @@ int trace__start(struct trace *t)
 	int err;
 
 	t->events = run_config__events(c) | 1u << EV_lost;
+	t->utc_offset_ns = time_utc_offset();
 	t->cgroup_root = cgroups__open_root();
 	if (t->cgroup_root >= 0)
 		t->cgroups = cgroup_names__new(t->cgroup_root);
@@ -505,6 +534,8 @@ int trace__start(struct trace *t)
 		err = open_session(t, netns);
 	if (!err)
 		err = open_flows(t, netns);
+	if (!err && !c->dry_run)
+		err = trace__open_recorder(t);
 	if (!err)
 		say_hooks(t);
 	if (!err && !c->dry_run)

@@ -81,6 +81,8 @@ int config__check(const struct run_config *c, const struct spelling *typed)
 	if (!status)
 		status = check_events(c, typed);
 	if (!status)
+		status = record__check(c, typed);
+	if (!status)
 		status = output__check(c, typed->of(typed->ctx, "output"));
 	return status;
 }

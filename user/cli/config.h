@@ -53,6 +53,10 @@ struct run_config {
 	/* output */
 	const char *output; /* view's name; NULL default */
 	const char *log_file;
+	const char *record; /* -w: a file, "-" standard output */
+	uint64_t rotate_bytes;	  /* -C, 0: not asked */
+	uint64_t rotate_seconds;  /* -G */
+	uint32_t rotate_files;	  /* -W */
 	enum color color;
 	bool ascii;
 	bool absolute_seq;

@@ -87,11 +87,16 @@ const struct option_row option_rows[] = {
 	  OPT_OUTPUT, FOR_EVENTS, set_color, 0 },
 	{ 0, "log", "FILE", "events to FILE, not to standard output",
 	  OPT_OUTPUT, FOR_EVENTS, set_log, 0 },
-	{ 'w', NULL, "FILE", "use 'tcpdump -w' for packets, -o json for events",
-	  OPT_OUTPUT, FOR_EVENTS, NULL, 0 },
-	{ 'C', NULL, "MB", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
-	{ 'G', NULL, "SECONDS", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
-	{ 'W', NULL, "COUNT", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
+	{ 'w', NULL, "FILE",
+	  "record to FILE, a pcapng; -: to standard output; .gz compresses; prints events "
+	  "only with an explicit -o",
+	  OPT_OUTPUT, FOR_LIVE, set_record, 0 },
+	{ 'C', NULL, "MB", "begin the next file after so many million bytes",
+	  OPT_OUTPUT, FOR_LIVE, set_rotate_size, 0 },
+	{ 'G', NULL, "SECONDS", "and after that time; FILE may have strftime(3)'s %",
+	  OPT_OUTPUT, FOR_LIVE, set_rotate_time, 0 },
+	{ 'W', NULL, "COUNT", "with -C a ring of so many files; with -G end after them",
+	  OPT_OUTPUT, FOR_LIVE, set_rotate_files, 0 },
 	{ 's', NULL, "BYTES", NULL, OPT_OUTPUT, FOR_LIVE, NULL, 0 },
 	{ 0, "names", NULL, "addresses are shown as numbers",
 	  OPT_OUTPUT, FOR_SOCKETS, NULL, 0 },
@@ -229,7 +234,8 @@ static const struct option_row *row_by_name(const char *name, size_t len)
 static const char *as_typed(const void *ctx, const char *name)
 {
 	const struct walk *w = ctx;
-	const struct option_row *row = row_by_name(name, strlen(name));
+	const struct option_row *row = name[1] ? row_by_name(name, strlen(name)) :
+						 row_by_letter(name[0]);
 	const char *as = w->as[row - option_rows];
 
 	return *as ? as : NULL;

@@ -88,6 +88,11 @@ int set_interface(const struct opt_use *u);
 int set_output(const struct opt_use *u);
 int set_json(const struct opt_use *u);
 int set_log(const struct opt_use *u);
+/* record.c */
+int set_record(const struct opt_use *u);
+int set_rotate_size(const struct opt_use *u);
+int set_rotate_time(const struct opt_use *u);
+int set_rotate_files(const struct opt_use *u);
 int set_color(const struct opt_use *u);
 int set_count(const struct opt_use *u);
 int set_duration(const struct opt_use *u);
@@ -104,13 +109,14 @@ int output__check(const struct run_config *c, const char *as);
 /* "text, json": what -o takes with a command; buf is returned. */
 const char *output__names(enum command command, char *buf, size_t size);
 
-/* check.c: what no single option can see. as(ctx, name) is how the option was
- * typed, NULL if it was not. */
+/* check.c: what no single option can see. of(ctx, name), a long name or a
+ * letter, is how the option was typed, NULL if it was not. */
 struct spelling {
 	const char *(*of)(const void *ctx, const char *name);
 	const void *ctx;
 };
 int config__check(const struct run_config *c, const struct spelling *typed);
+int record__check(const struct run_config *c, const struct spelling *typed);
 
 /* Says "tcptrace-bpf: <message>" and returns STATUS_USAGE. */
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -87,6 +87,20 @@ static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
 		know_lport(f, seg.sport_be);
 }
 
+bool flow_table__previews(const struct tt_hdr *rec)
+{
+	const struct tt_rec_packet *packet = (const void *)rec;
+	const struct tt_rec_state *state = (const void *)rec;
+
+	if (rec->kind == TT_REC_STATE)
+		return state->new_state == ST_SYN_SENT ||
+		       state->old_state == ST_LISTEN ||
+		       state->new_state == ST_LISTEN ||
+		       state->old_state == ST_SYN_SENT;
+	return rec->kind == TT_REC_PACKET && packet->dir == TT_DIR_OUT &&
+	       packet->sk_state == ST_SYN_SENT;
+}
+
 void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec)
 {
 	if (rec->kind == TT_REC_STATE)

@@ -20,6 +20,8 @@
 #include "tcptrace/event.h"
 
 struct flow_table;
+struct tt_saved_proc;
+struct tt_saved_table;
 
 enum { SELECT_MAX = 16 };
 
@@ -77,6 +79,8 @@ uint64_t record_time(const struct tt_hdr *rec);
  * chosen inside the window belongs to the connect() it followed.
  */
 void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec);
+/* Whether that does anything: for a recording of it. */
+bool flow_table__previews(const struct tt_hdr *rec);
 /* Records in the order of record_time(), all but TT_REC_SOCKET. */
 void flow_table__apply(struct flow_table *t, const struct tt_hdr *rec,
 		       uint64_t time_ns, bool late);
@@ -101,5 +105,19 @@ uint64_t flow_table__evicted(const struct flow_table *t);
 void flow_table__each_port(const struct flow_table *t,
 			   void (*fn)(void *ctx, uint16_t port), void *ctx);
 void flow_table__stats(const struct flow_table *t, struct flow_stats *s);
+
+/*
+ * What the table knows, as TT_BLK_PROCESS, FLOW and TABLE of recording.h, and
+ * back into an empty table. What cannot be is left out.
+ */
+void flow_table__save(struct flow_table *t,
+		      void (*fn)(void *ctx, uint16_t what, const void *data,
+				 size_t len), void *ctx);
+void flow_table__load_proc(struct flow_table *t, const struct tt_saved_proc *s);
+void flow_table__load_flow(struct flow_table *t, const void *data, size_t len);
+void flow_table__load_table(struct flow_table *t,
+			    const struct tt_saved_table *s);
+/* No table will follow. */
+void flow_table__end_load(struct flow_table *t);
 
 #endif

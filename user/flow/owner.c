@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void unref(struct flow_table *t, struct proc *p)
+void proc__unref(struct flow_table *t, struct proc *p)
 {
 	if (!p || --p->refs)
 		return;
@@ -131,15 +131,15 @@ void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 	p->refs++;
 	if (old.proc) {
 		flow__add_owner(t, f, old.proc, old.tid, old.fd);
-		unref(t, old.proc);
+		proc__unref(t, old.proc);
 	}
 }
 
 void flow__release_owners(struct flow_table *t, struct flow *f)
 {
-	unref(t, f->owner.proc);
+	proc__unref(t, f->owner.proc);
 	for (int i = 0; i < f->nmore; i++)
-		unref(t, f->more[i].proc);
+		proc__unref(t, f->more[i].proc);
 	free(f->more);
 	f->more = NULL;
 	f->nmore = 0;

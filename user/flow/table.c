@@ -75,6 +75,7 @@ void flow_table__free(struct flow_table *t)
 	if (!t)
 		return;
 	seqs__free(t->seqs);
+	flow_table__end_load(t);
 	while ((f = hashmap__next(&t->by_tuple, &pos))) {
 		for (; f; f = next) {
 			next = f->next_tuple;
@@ -323,6 +324,21 @@ struct flow *flow__get(struct flow_table *t, uint64_t sk,
 	return f;
 }
 
+struct flow *flow__get_last(struct flow_table *t, uint64_t sk,
+			    const struct tt_tuple *tuple)
+{
+	struct flow *f = flow__get(t, sk, tuple), *at = f;
+
+	if (!f || !f->next_tuple)
+		return f;
+	unlink_tuple(t, f);
+	at = chain_of(t, &f->tuple);
+	while (at->next_tuple)
+		at = at->next_tuple;
+	at->next_tuple = f;
+	return f;
+}
+
 static void enqueue(struct ended *q, struct flow *f)
 {
 	f->next_ended = NULL;
@@ -355,14 +371,19 @@ static struct ended *ended_queue(struct flow_table *t, const struct flow *f)
 	return f->flags & FL_QUEUED_LONG ? &t->remnants : &t->closed;
 }
 
-void flow__end(struct flow_table *t, struct flow *f)
+void flow__end_at(struct flow_table *t, struct flow *f, uint64_t time_ns)
 {
 	if (f->end_ns)
 		return;
-	f->end_ns = t->now_ns;
+	f->end_ns = time_ns;
 	if (f->flags & FL_REMNANT)
 		f->flags |= FL_QUEUED_LONG;
 	enqueue(ended_queue(t, f), f);
+}
+
+void flow__end(struct flow_table *t, struct flow *f)
+{
+	flow__end_at(t, f, t->now_ns);
 }
 
 void flow__drop(struct flow_table *t, struct flow *f)

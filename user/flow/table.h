@@ -14,6 +14,7 @@ struct proc {
 	uint64_t cgroup;
 	uint32_t refs;
 	bool selected, exited;
+	uint32_t saved_round, saved_id; /* save.c */
 	char comm[TT_COMM_LEN];
 };
 
@@ -89,6 +90,9 @@ struct flow_table {
 	uint64_t now_ns, swept_ns;
 	uint64_t requests; /* made since the start */
 	bool late;
+	uint32_t save_round;
+	struct proc **loaded; /* by struct tt_saved_proc.id, while loading */
+	uint32_t nloaded;
 };
 
 /* table.c */
@@ -108,16 +112,22 @@ struct flow *flow__listener(const struct flow_table *t,
 /* Finds or makes; NULL if there is no memory. sk may be 0. */
 struct flow *flow__get(struct flow_table *t, uint64_t sk,
 		       const struct tt_tuple *tuple);
+/* The same, behind all others of its tuple. */
+struct flow *flow__get_last(struct flow_table *t, uint64_t sk,
+			    const struct tt_tuple *tuple);
 /* The flow's addresses are these now. */
 void flow__set_tuple(struct flow_table *t, struct flow *f,
 		     const struct tt_tuple *tuple);
 void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk);
 /* Ended; forgotten after a while. */
 void flow__end(struct flow_table *t, struct flow *f);
+void flow__end_at(struct flow_table *t, struct flow *f, uint64_t time_ns);
 void flow__drop(struct flow_table *t, struct flow *f);
 
 /* owner.c */
 struct proc *proc__get(struct flow_table *t, const struct tt_task *task);
+/* A reference goes; with the last one the process, if it is not current. */
+void proc__unref(struct flow_table *t, struct proc *p);
 /* The task made a call on the flow: it is an owner, the first to be named. */
 void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 	       enum owner_src src);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "record/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+/* Past this, blocks leave without being asked. */
+#define SHED_AT (256 * 1024)
+
+struct rec_file {
+	uint8_t *buf;
+	size_t len, size;
+	uint64_t total;	   /* committed */
+	uint64_t whole;	   /* on disk, up to the end of a block */
+	int fd;
+	int err;
+	bool regular; /* can be cut */
+	gzFile gz;
+	bool unsynced;
+};
+
+static int open_fd(const char *path)
+{
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	return fd < 0 ? -errno : fd;
+}
+
+int rec_file__open(struct rec_file **out, const char *path, int gz)
+{
+	struct rec_file *f = calloc(1, sizeof(*f));
+	struct stat st;
+
+	*out = NULL;
+	if (!f)
+		return -ENOMEM;
+	f->fd = open_fd(path);
+	if (f->fd < 0) {
+		int err = f->fd;
+
+		free(f);
+		return err;
+	}
+	f->regular = !gz && !fstat(f->fd, &st) && S_ISREG(st.st_mode) &&
+		     strcmp(path, "-") != 0;
+	/* Level 1: a recorder shares its CPU with what it records. */
+	if (gz)
+		f->gz = gzdopen(f->fd, "wb1");
+	if (gz && !f->gz) {
+		close(f->fd);
+		free(f);
+		return -ENOMEM;
+	}
+	*out = f;
+	return 0;
+}
+
+static bool grow(struct rec_file *f, size_t need)
+{
+	size_t size = f->size ? f->size : 2 * SHED_AT;
+	uint8_t *buf;
+
+	while (size < f->len + need)
+		size *= 2;
+	buf = realloc(f->buf, size);
+	if (!buf) {
+		f->err = -ENOMEM;
+		return false;
+	}
+	f->buf = buf;
+	f->size = size;
+	return true;
+}
+
+uint8_t *rec_file__reserve(struct rec_file *f, size_t len)
+{
+	if (!f->err && f->len + len > SHED_AT)
+		rec_file__flush(f, 0);
+	if (f->err || (f->len + len > f->size && !grow(f, len)))
+		return NULL;
+	return f->buf + f->len;
+}
+
+void rec_file__commit(struct rec_file *f, size_t len)
+{
+	f->len += len;
+	f->total += len;
+}
+
+uint64_t rec_file__size(const struct rec_file *f)
+{
+	return f->total;
+}
+
+int rec_file__error(const struct rec_file *f)
+{
+	return f->err;
+}
+
+static int write_all(int fd, const uint8_t *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+			poll(&p, 1, -1);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int gz_error(gzFile gz)
+{
+	int err = 0;
+
+	gzerror(gz, &err);
+	return err == Z_ERRNO && errno ? -errno : -EIO;
+}
+
+static int write_gz(struct rec_file *f, int sync)
+{
+	if (f->len && gzwrite(f->gz, f->buf, f->len) != (int)f->len)
+		return gz_error(f->gz);
+	f->unsynced |= f->len != 0;
+	if (sync && f->unsynced) {
+		if (gzflush(f->gz, Z_SYNC_FLUSH) != Z_OK)
+			return gz_error(f->gz);
+		f->unsynced = false;
+	}
+	return 0;
+}
+
+/* A disk that is full took a part of the last write: back to whole blocks. */
+static void cut(struct rec_file *f)
+{
+	if (f->regular && ftruncate(f->fd, f->whole))
+		f->regular = false;
+}
+
+int rec_file__flush(struct rec_file *f, int sync)
+{
+	if (f->err)
+		return f->err;
+	if (f->gz)
+		f->err = write_gz(f, sync);
+	else
+		f->err = write_all(f->fd, f->buf, f->len);
+	if (f->err)
+		cut(f);
+	else
+		f->whole += f->len;
+	f->len = 0;
+	return f->err;
+}
+
+int rec_file__close(struct rec_file *f)
+{
+	int err;
+
+	if (!f)
+		return 0;
+	err = rec_file__flush(f, 0);
+	if (f->gz && gzclose(f->gz) != Z_OK && !err)
+		err = errno ? -errno : -EIO;
+	if (!f->gz && close(f->fd) && !err)
+		err = -errno;
+	free(f->buf);
+	free(f);
+	return err;
+}
