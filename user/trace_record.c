@@ -49,11 +49,12 @@ static void set_selection(const struct trace *t, struct tt_blk_settings *s)
 
 static void kernel_name(char *buf, size_t size)
 {
-	struct utsname u;
+	struct utsname u = { 0 };
 
-	buf[0] = '\0';
-	if (!uname(&u))
-		snprintf(buf, size, "%s %s", u.sysname, u.release);
+	uname(&u);
+	str_copy(buf, u.sysname, size);
+	str_copy(buf + strlen(buf), " ", size - strlen(buf));
+	str_copy(buf + strlen(buf), u.release, size - strlen(buf));
 }
 
 static void fill_settings(void *ctx, struct tt_blk_settings *s)
@@ -106,7 +107,7 @@ static void describe_hook(const struct hook *h, const struct hook_choice *c,
 static void describe(const struct trace *t, struct out *out)
 {
 	const struct hook_choice *c = session__choices(t->session);
-	char kernel[64];
+	char kernel[65];
 
 	kernel_name(kernel, sizeof(kernel));
 	out__printf(out, "tcptrace-bpf %s\nkernel %s\n", TT_VERSION, kernel);
@@ -126,7 +127,7 @@ static int open_described(struct trace *t, const char *text)
 {
 	const struct run_config *c = t->config;
 	struct utsname u = { 0 };
-	char os[140];
+	char os[65];
 	struct recorder_opts o = {
 		.path = c->record,
 		.rotate = { c->rotate_bytes, c->rotate_seconds, c->rotate_files },
@@ -142,7 +143,7 @@ static int open_described(struct trace *t, const char *text)
 	};
 
 	uname(&u);
-	snprintf(os, sizeof(os), "%s %s", u.sysname, u.release);
+	kernel_name(os, sizeof(os));
 	return recorder__new(&t->recorder, &o, time_boot_ns(), t->utc_offset_ns);
 }
 
@@ -200,9 +201,12 @@ void trace__check_recorder(struct trace *t)
 
 void trace__close_recorder(struct trace *t)
 {
+	int err;
+
 	trace__check_recorder(t);
-	if (t->recorder && recorder__close(t->recorder)) {
-		log_error("-w %s: cannot be closed", t->config->record);
+	err = recorder__close(t->recorder);
+	if (err && err != -EPIPE) {
+		log_error("-w %s: %s", t->config->record, strerror(-err));
 		t->status = STATUS_FAILED;
 	}
 	t->recorder = NULL;

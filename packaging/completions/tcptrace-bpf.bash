@@ -28,7 +28,7 @@ _tcptrace_bpf_options()
 		--port --lport --rport --addr -4 -6 --state -n --ascii'
 	local events='--events --packets -S -e -q -A -x -X -# -t --nano --color --log
 		-c --strict'
-	local live='-i --interface --duration --rate --buffer --orphan-wait
+	local live='-i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
 		--hooks --tap --btf --dry-run --ready-fd'
 	local rows='--listening --timers --extended --wide'
 	local all='-o --output -v -h --help -V --version'
@@ -105,11 +105,11 @@ _tcptrace_bpf_value()
 		COMPREPLY=($(compgen -d -- "$cur"))
 		return 0
 		;;
-	--log | --btf)
+	-w | --log | --btf)
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return 0
 		;;
-	--comm | --port | --lport | --rport | --addr | -c | --duration | --rate | \
+	--comm | --port | --lport | --rport | --addr | -C | -G | -W | -c | --duration | --rate | \
 		--buffer | --orphan-wait | --ready-fd)
 		return 0
 		;;

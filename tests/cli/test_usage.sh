@@ -24,8 +24,8 @@ refuses "--addr: '10.0.0.0/33' has no such prefix: give a length from 0 to 32" \
 refuses "-4: conflicts with -6: leave both out for both families" "$bin" list -4 -6
 refuses "run: no COMMAND: say tcptrace-bpf run [options] -- COMMAND [ARG...]" "$bin" run
 refuses "'--prot': no such option: did you mean --port?" "$bin" --prot 80
-refuses "-w: not in this release: use 'tcpdump -w' for packets, -o json for events" \
-	"$bin" -w file
+refuses "-w -: standard output takes the recording or the events: add --log FILE, or leave -o out" \
+	"$bin" -w - -o json
 refuses "top: not in this release: use trace, run, list, read or doctor" "$bin" top
 refuses "filter: expressions are not in this release: use --port, --addr, --state, -4 or -6" \
 	"$bin" tcp port 80

@@ -18,7 +18,7 @@ DOCS = ["README.md", "CHANGELOG.md", "vmlinux/README.md"] + sorted(glob.glob("do
 TOP = "|".join(re.escape(d) for d in ("bpf", "user", "include", "tests", "scripts",
                                       "docs", "man", "packaging", "vmlinux"))
 # Folders of a later release, and what only a placeholder stands for.
-LATER = {"user/insight", "user/replay"}
+LATER = {"user/insight"}
 
 
 def text_of(path):

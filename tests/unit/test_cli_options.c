@@ -327,14 +327,27 @@ static void test_message_stays_one_line(void **state)
 	assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
 }
 
+static void test_recording_refusals(void **state)
+{
+	static const struct refusal r[] = {
+		{ "-w", "-w: no value: give it FILE" },
+		{ "-C 1", "-C: nothing to rotate: add -w FILE" },
+		{ "-W 3 -w f", "-W: says how many, not when: add -C or -G" },
+		{ "-w - -C 1", "-C: standard output cannot be rotated: give -w a file" },
+		{ "-w f -C 0", "-C: '0' is not possible: give a number from 1 to 4294967295" },
+		{ "-w f -G x", "-G: 'x' is not possible: give a number from 1 to 2147483647" },
+		{ "-w - -o json",
+		  "-w -: standard output takes the recording or the events: add --log FILE, or "
+		  "leave -o out" },
+	};
+
+	(void)state;
+	REFUSES(r);
+}
+
 static void test_later_options(void **state)
 {
 	static const struct refusal r[] = {
-		{ "-w f", "-w: not in this release: use 'tcpdump -w' for packets, -o json for "
-			  "events" },
-		{ "-C 1", "-C: not in this release" },
-		{ "-G 1", "-G: not in this release" },
-		{ "-W 1", "-W: not in this release" },
 		{ "-s 96", "-s: not in this release" },
 		{ "-s", "-s: not in this release" },
 		{ "--names", "--names: not in this release: addresses are shown as numbers" },
@@ -963,6 +976,7 @@ int main(void)
 		cmocka_unit_test(test_forms_of_options),
 		cmocka_unit_test(test_malformed_options),
 		cmocka_unit_test(test_message_stays_one_line),
+		cmocka_unit_test(test_recording_refusals),
 		cmocka_unit_test(test_later_options),
 		cmocka_unit_test(test_every_later_row),
 		cmocka_unit_test(test_options_of_other_commands),
