@@ -30,18 +30,23 @@ static int check_columns(const struct run_config *c)
 {
 	const char *output = c->output ? c->output : "table";
 	bool netstat = !strcmp(output, "netstat"), table = !strcmp(output, "table");
-	const char *wrong = NULL;
+	bool ss = !strcmp(output, "ss");
+	const char *wrong = NULL, *use = "netstat";
 
 	if (c->list_wide && !netstat)
 		wrong = "--wide";
-	if (c->list_timers && !netstat && !table)
+	if (c->list_timers && !netstat && !table && !ss)
 		wrong = "--timers";
 	if (c->list_extended && !netstat && !table)
 		wrong = "--extended";
+	if ((c->list_info || c->list_memory) && !ss) {
+		wrong = c->list_info ? "--info" : "--memory";
+		use = "ss";
+	}
 	if (!wrong)
 		return 0;
-	log_error("%s: -o %s has no such columns: leave it out, or use -o netstat",
-		  wrong, output);
+	log_error("%s: -o %s has no such columns: leave it out, or use -o %s",
+		  wrong, output, use);
 	return STATUS_USAGE;
 }
 

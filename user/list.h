@@ -36,13 +36,18 @@ struct list {
 	size_t nrows;
 	int err; /* the first failure of a record */
 	struct hashmap users;
-	char program[512];
+	char program[512], ifname[16];
 };
 
 /* list_select.c: the command line's words, and whom they mean now */
 int list__take_selection(struct list *l);
 /* list_scan.c: fills the table, then rows with what is selected */
 int list__scan(struct list *l);
+/* list_diag.c: what sock_diag tells, of the namespace of -o ss, or of the one
+ * that the thread is in (0 or -errno) */
+enum list_diag list__needs_diag(const struct list *l);
+int list__dump_diag(struct list *l);
+int list__dump_here(void *ctx);
 /* list_print.c */
 void list__init_names(struct list *l);
 int list__print(struct list *l);

@@ -6,11 +6,13 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/out.h"
 #include "base/time.h"
+#include "live/diag.h"
 #include "live/hz.h"
 #include "live/procs.h"
 #include "view/view.h"
@@ -66,6 +68,26 @@ static const char *cgroup_path(void *ctx, uint64_t id)
 	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
 }
 
+/* Of the one namespace that a view looks into. */
+static const char *device_name(void *ctx, uint32_t netns, uint32_t ifindex)
+{
+	struct list *l = ctx;
+
+	if (netns != l->select.netns && netns != netns_own())
+		return NULL;
+	return diag__ifname(l->netns_fd, ifindex, l->ifname);
+}
+
+/* Columns of the terminal, 0 if the output is none. */
+static size_t screen_width(void)
+{
+	struct winsize w;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w))
+		return 0;
+	return w.ws_col;
+}
+
 static int print_json(struct list *l, uint32_t hz, struct out *out)
 {
 	struct view_opts opts = { .utc_offset_ns = time_utc_offset() };
@@ -92,11 +114,16 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 		.timers = c->list_timers,
 		.extended = c->list_extended,
 		.listening = c->list_listening,
+		.info = c->list_info,
+		.memory = c->list_memory,
 		.offsets = c->npids,
 		.selected = !select_task__any(&l->task),
 		.hz = hz,
 		.user = user_name,
+		.screen = screen_width(),
 		.program = program_name,
+		.cgroup = cgroup_path,
+		.ifname = device_name,
 		.ctx = l,
 	};
 

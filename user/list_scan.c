@@ -41,22 +41,32 @@ static void take_record(void *ctx, const struct tt_rec_socket *rec)
 		l->err = err;
 }
 
-/* Only lsof's view does without the sockets that nobody holds; the others show
- * all owners of a selected process's socket, so all are read. */
+/* Only lsof's view does without the sockets that nobody holds, and ss's has
+ * them from sock_diag; the others show all owners of a selected process's
+ * socket, so all are read. */
 static int run_scan(struct list *l)
 {
+	enum list_diag diag = list__needs_diag(l);
 	bool files_only = l->view && l->view->files_only;
 	bool own = l->select.netns && l->netns_fd < 0;
+	bool rows = diag == DIAG_ROWS && l->select.netns;
 	struct scan_opts opts = {
 		.pids = l->pids.list,
 		.npids = files_only ? l->pids.n : 0,
 		.netns_fd = l->netns_fd,
 		.all_netns = !own && l->netns_fd < 0,
 		.files = true,
-		.sockets = !files_only,
+		.sockets = !files_only && !rows,
+		.enter = diag != DIAG_NONE && !rows ? list__dump_here : NULL,
+		.enter_ctx = l,
 	};
-	int err = scan__open(&l->scan, l->config->btf_file);
+	int err = scan__open(&l->scan, l->config->btf_file), status;
 
+	if (!err && rows) {
+		status = list__dump_diag(l);
+		if (status)
+			return status;
+	}
 	if (!err)
 		err = scan__run(l->scan, &opts, take_record, l);
 	if (err)

@@ -30,7 +30,7 @@ _tcptrace_bpf_options()
 		-c --strict'
 	local live='-i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
 		--hooks --tap --btf --dry-run --ready-fd'
-	local rows='--listening --timers --extended --wide'
+	local rows='--listening --timers --extended --wide --info --memory'
 	local all='-o --output -v -h --help -V --version'
 
 	case $1 in
@@ -84,7 +84,7 @@ _tcptrace_bpf_value()
 		;;
 	-o | --output)
 		case $command in
-		list) words='table netstat lsof json' ;;
+		list) words='table netstat lsof ss json' ;;
 		*) words='text json' ;;
 		esac
 		;;

@@ -95,8 +95,8 @@ def test_what_is_not_in_this_release_is_refused():
     for word in words:
         if word == "finding":
             argv = ["--events", word]
-        elif word in ("ladder", "csv", "tcpdump", "ss"):
-            argv = ["list" if word == "ss" else "trace", "-o", word]
+        elif word in ("ladder", "csv", "tcpdump"):
+            argv = ["trace", "-o", word]
         elif word == "-i":
             argv = ["-i", "lo"]
         else:

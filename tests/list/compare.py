@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""list against netstat and lsof, byte for byte after sorting, as root.
+"""list against netstat, lsof and ss, byte for byte after sorting, as root.
 
 Everything happens in a private network namespace. A timer moves between two
 runs: of each row its seconds, rounded down, may differ by two.
@@ -102,6 +102,55 @@ def netstat_timers(zoo):
     # Sorted without the timer, rows that are otherwise equal may swap.
     for a, b in zip(sorted(mine.seconds), sorted(theirs.seconds)):
         assert abs(a - b) <= 2, f"{a} and {b}"
+
+
+def masked(text, *names):
+    """Rows of ss, sorted, without what runs on by itself and so their padding."""
+    text = re.sub(rb" timer:\((\w+),[^,]*,", rb" timer:(\1,-,", text)
+    for name in names:
+        text = re.sub(rb" %b:\d+" % name.encode(), b"", text)
+    rows = text.replace(b"\n\t", b"\t\t").split(b"\n")
+    return sorted(re.sub(rb" +(\t|$)", rb"\1", row) for row in rows)
+
+
+def ss(options, letters, *names):
+    """Ours is what ss says before or after it; timers go off between two runs."""
+    for _ in range(20):
+        before = output("ss", letters)
+        mine = ours("-o", "ss", *options)
+        after = output("ss", letters)
+        found = masked(mine, *names)
+        if found in (masked(before, *names), masked(after, *names)):
+            return mine, (before, after)
+    same_lines(b"\n".join(found), b"\n".join(masked(after, *names)))
+
+
+# Milliseconds since then.
+SINCE = ("lastsnd", "lastrcv", "lastack")
+
+
+def ss_rows(zoo):
+    mine, _ = ss((), "-tanpe")
+    for part in (LONG6.encode(), b'("with space",pid=', b" timer:(keepalive,",
+                 b" timer:(timewait,", b" uid:65534 ", b" v6only:0 ", b" --> "):
+        assert part in mine, part
+
+
+def ss_info(zoo):
+    mine, _ = ss(("--info",), "-tanpei", *SINCE)
+    assert b" wscale:" in mine and b" retrans:" in mine and b" bbr:(" in mine
+
+
+def ss_memory(zoo):
+    ss(("--memory",), "-tanpem")
+
+
+def ss_all_of_it(zoo):
+    ss(("--info", "--memory", "--timers"), "-tanpeimo", *SINCE)
+
+
+def ss_listening(zoo):
+    ss(("--listening",), "-tlnpe")
 
 
 def lsof_of_all(zoo):
@@ -222,6 +271,7 @@ def bad_requests(zoo):
             (("-p", "4194303"), 1, "no such process"),
             (("--netns", "/etc/passwd"), 1, "not a network namespace"),
             (("-o", "lsof", "--timers"), 2, "no such columns"),
+            (("--info",), 2, "use -o ss"),
             (("--cgroup", "/no/such/cgroup"), 1, "--cgroup /no/such/cgroup")):
         done = subprocess.run([TOOL, "list", *options], capture_output=True, text=True)
         assert done.returncode == status, (options, done.returncode, done.stderr)
@@ -237,7 +287,8 @@ def without_privileges(zoo):
 
 
 TESTS = (netstat, netstat_in_its_order, netstat_wide_extended, netstat_listening,
-         netstat_timers, lsof_of_all, lsof_of_a_process, lsof_among_other_files,
+         netstat_timers, ss_rows, ss_info, ss_memory, ss_all_of_it,
+         ss_listening, lsof_of_all, lsof_of_a_process, lsof_among_other_files,
          lsof_several_processes, json_has_every_socket, json_has_every_owner,
          json_names_the_listener_of_a_child, selections, other_namespaces,
          table_is_aligned, bad_requests, without_privileges)
@@ -246,7 +297,7 @@ TESTS = (netstat, netstat_in_its_order, netstat_wide_extended, netstat_listening
 def skip_reason():
     if os.geteuid():
         return "not root"
-    for tool in ("netstat", "lsof", "ip", "nsenter", "setpriv"):
+    for tool in ("netstat", "lsof", "ss", "ip", "nsenter", "setpriv"):
         if not shutil.which(tool):
             return f"no {tool}"
     done = subprocess.run([TOOL, "list"], capture_output=True, text=True)

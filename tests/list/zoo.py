@@ -102,6 +102,11 @@ def main():
     client.shutdown(socket.SHUT_WR)
     keep(client, server)
     await_state(client, 5)
+    v6only = socket.socket(socket.AF_INET6)
+    v6only.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    v6only.bind(("::", 7005))
+    v6only.listen(8)
+    keep(v6only)
     client, server = pair(v4, "127.0.0.1")
     client.close()                      # FIN_WAIT2 without a descriptor
     keep(server)

@@ -85,6 +85,7 @@ struct run_config {
 
 	/* list */
 	bool list_wide, list_timers, list_extended, list_listening;
+	bool list_info, list_memory;
 
 	/* run: argv of COMMAND, NULL-terminated; borrowed from main's argv */
 	char **command_argv;

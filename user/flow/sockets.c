@@ -50,6 +50,7 @@ void socket_table__free(struct socket_table *t)
 		return;
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->list[i]->owners);
+		free(t->list[i]->diag);
 		free(t->list[i]);
 	}
 	free(t->list);
@@ -150,6 +151,50 @@ int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec)
 		e->rec = *rec;
 	e->in_tables = true;
 	return 0;
+}
+
+/* Until, if ever, a scan knows better. A socket that is not closing and has no
+ * inode waits for accept(). */
+static struct tt_rec_socket record_of(const struct sock_diag *d)
+{
+	struct tt_rec_socket r = {
+		.hdr = { .kind = TT_REC_SOCKET, .len = sizeof(r), .sk = d->sk },
+		.sock = {
+			.tuple.netns = d->netns,
+			.tuple.lport_be = __builtin_bswap16(d->lport),
+			.tuple.rport_be = __builtin_bswap16(d->rport),
+			.family = d->family,
+			.state = d->state,
+			.ino = d->ino,
+		},
+		.task = { .fd = -1, .sysno = -1 },
+		.rx_queue = d->rqueue,
+		.tx_queue = d->wqueue,
+		.uid = d->uid,
+		.bound_if = d->ifindex,
+	};
+
+	memcpy(r.sock.tuple.laddr_be, d->laddr, 16);
+	memcpy(r.sock.tuple.raddr_be, d->raddr, 16);
+	if (d->ino)
+		return r;
+	r.sock.flags = TT_SK_NOFILE;
+	if (d->state != ST_ESTABLISHED && d->state != ST_CLOSE_WAIT &&
+	    d->state != ST_SYN_RECV)
+		r.sock.flags |= TT_SK_DEAD;
+	return r;
+}
+
+int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d)
+{
+	struct tt_rec_socket rec = record_of(d);
+	struct socket_entry *e = find_or_make(t, &rec);
+
+	if (!e)
+		return -ENOMEM;
+	free(e->diag);
+	e->diag = sock_diag__copy(d);
+	return e->diag ? 0 : -ENOMEM;
 }
 
 /* --- listeners and peers --------------------------------------------------- */

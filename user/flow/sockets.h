@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "event/fact.h"
+#include "event/sock_diag.h"
 #include "flow/flow.h"
 #include "flow/select_task.h"
 #include "tcptrace/event.h"
@@ -30,6 +31,7 @@ struct socket_entry {
 	uint32_t nowners;
 	uint32_t index; /* in the order of the scan */
 	bool in_tables;
+	struct sock_diag *diag; /* NULL if sock_diag was not asked or knew nothing */
 	/* Both NULL if not known, valid after socket_table__finish(). */
 	const struct socket_entry *listener; /* of a child nobody accepted */
 	const struct socket_entry *peer;
@@ -41,6 +43,8 @@ struct socket_table *socket_table__new(const struct select_task *select);
 void socket_table__free(struct socket_table *t);
 /* Records in any order; a descriptor's adds its owner. 0 or -ENOMEM. */
 int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec);
+/* What sock_diag told of one; d is copied. The same. */
+int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d);
 /* All are in: finds listeners and peers, sorts for people. */
 void socket_table__finish(struct socket_table *t);
 size_t socket_table__count(const struct socket_table *t);

@@ -195,10 +195,16 @@ static bool is_new_netns(struct scan *s, uint32_t ino)
 /* Where TCP's tables are read: the link, and the descriptor to come home by. */
 struct tables {
 	int link;
+	const struct scan_opts *opts;
 	int home;
 	int err;
 	struct sink *sink;
 };
+
+static int enter(const struct scan_opts *opts)
+{
+	return opts->enter ? opts->enter(opts->enter_ctx) : 0;
+}
 
 /*
  * The iterator reads the namespace of the task that creates it: go there,
@@ -206,14 +212,15 @@ struct tables {
  */
 static void walk_netns(struct scan *s, int netns_fd, struct tables *t)
 {
-	int fd, err = 0;
+	int fd, err;
 
 	if (setns(netns_fd, CLONE_NEWNET)) {
 		log_debug("enter a network namespace: %s", strerror(errno));
 		s->missed++;
 		return;
 	}
-	fd = bpf_iter_create(t->link);
+	err = enter(t->opts);
+	fd = err ? err : bpf_iter_create(t->link);
 	if (fd < 0)
 		err = fd;
 	if (setns(t->home, CLONE_NEWNET)) {
@@ -365,7 +372,7 @@ static int walk_tables(struct scan *s, const struct scan_opts *opts,
 		       struct sink *sink)
 {
 	int link = bare__link(s->bare, SNAPSHOT_SOCKET__ITER, NULL), err;
-	struct tables t = { .sink = sink };
+	struct tables t = { .sink = sink, .opts = opts };
 
 	if (link < 0)
 		return failed(s, "attach the iterator of sockets", link);
@@ -374,8 +381,10 @@ static int walk_tables(struct scan *s, const struct scan_opts *opts,
 		err = walk_one_netns(s, opts->netns_fd, &t);
 		s->what = "enter the network namespace";
 	} else {
-		err = read_link(s, link, sizeof(struct tt_rec_socket),
-				take_socket, sink);
+		err = enter(opts);
+		if (!err)
+			err = read_link(s, link, sizeof(struct tt_rec_socket),
+					take_socket, sink);
 		s->what = "read the sockets";
 	}
 	if (!err && opts->all_netns) {

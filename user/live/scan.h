@@ -22,6 +22,10 @@ struct scan_opts {
 	 * caller's, or with all_netns every one in use. */
 	int netns_fd;
 	bool all_netns;
+	/* Called in each namespace whose tables are read, before they are, the
+	 * thread being in it. NULL: not wanted. 0 or -errno, which ends the walk. */
+	int (*enter)(void *ctx);
+	void *enter_ctx;
 	bool files;   /* descriptor tables: owners */
 	bool sockets; /* TCP's tables: what has no descriptor too */
 };

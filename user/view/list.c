@@ -7,6 +7,7 @@ static const struct list_view *const views[] = {
 	&list_table,
 	&list_netstat,
 	&list_lsof,
+	&list_ss,
 };
 
 const struct list_view *list_view__by_name(const char *name)

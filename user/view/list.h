@@ -15,18 +15,28 @@ struct list_opts {
 	bool wide, timers, extended, listening; /* netstat's -W -o -e -l */
 	bool offsets;  /* lsof's -o: its column has that name */
 	bool selected; /* processes were: of a shared socket, theirs first */
+	bool info, memory; /* ss's -i -m */
 	uint32_t hz;  /* of the jiffies in records, 0 unknown */
-	/* What only the system knows; both may answer NULL. */
+	size_t screen; /* columns of the terminal, 0 if it is none */
+	/* What only the system knows; all may be NULL and may answer NULL. */
 	const char *(*user)(void *ctx, uint32_t uid);
 	/* Last part of the program's path as it was started. */
 	const char *(*program)(void *ctx, uint32_t pid);
+	const char *(*cgroup)(void *ctx, uint64_t id);
+	const char *(*ifname)(void *ctx, uint32_t netns, uint32_t ifindex);
+	/* Only where names are asked for. */
+	const char *(*service)(void *ctx, uint16_t port);
 	void *ctx;
 };
+
+/* What a view needs of sock_diag: entries have it, or they alone are rows. */
+enum list_diag { DIAG_NONE, DIAG_EXTRA, DIAG_ROWS };
 
 struct list_view {
 	const char *name;
 	bool own_netns; /* the tool it follows sees the caller's alone */
 	bool files_only; /* it lists descriptors */
+	enum list_diag diag;
 	void (*print)(const struct socket_entry *const *list, size_t n,
 		      const struct list_opts *opts, struct out *out);
 };
@@ -34,6 +44,7 @@ struct list_view {
 extern const struct list_view list_table;
 extern const struct list_view list_netstat;
 extern const struct list_view list_lsof;
+extern const struct list_view list_ss;
 
 /* NULL if no such view. */
 const struct list_view *list_view__by_name(const char *name);
