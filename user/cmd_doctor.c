@@ -105,9 +105,11 @@ static void hook_text(struct report *r, const struct hook *h,
 	if (c->chosen) {
 		out__printf(r->out, "%s %s\n", attach_kind_name(c->chosen->kind),
 			    c->chosen->target);
-		if (c->chosen->sees_less)
-			out__printf(r->out, "%20s%s\n", "",
-				    c->chosen->sees_less);
+		if (c->chosen->lacks[0].kind) {
+			out__printf(r->out, "%20s", "");
+			variant__put_lacks(c->chosen, r->out);
+			out__str(r->out, "\n");
+		}
 	} else {
 		out__str(r->out, h->optional ? "none, and can do without\n" :
 					       "none\n");
@@ -117,6 +119,27 @@ static void hook_text(struct report *r, const struct hook *h,
 		out__printf(r->out, "%20s%s %s: %s\n", "",
 			    attach_kind_name(h->variants[i].kind),
 			    h->variants[i].target, c->why_not[i]);
+}
+
+static void lacks_json(struct report *r, const struct variant *v)
+{
+	if (!v->lacks[0].kind)
+		return;
+	out__str(r->out, ",\"note\":\"");
+	variant__put_lacks(v, r->out);
+	out__str(r->out, "\",\"lacks\":[");
+	for (int i = 0; i < VARIANT_LACKS && v->lacks[i].kind; i++) {
+		const struct lack *l = &v->lacks[i];
+
+		out__printf(r->out, "%s{\"kind\":\"%s\",\"event\":\"%s\"",
+			    i ? "," : "", lack_kind_name(l->kind),
+			    event_desc__by_id(l->event)->name);
+		if (l->kind == LACK_FIELD)
+			out__printf(r->out, ",\"field\":\"%s\"",
+				    field_desc__by_id(l->field)->name);
+		out__printf(r->out, ",\"what\":\"%s\"}", l->words);
+	}
+	out__str(r->out, "]");
 }
 
 /* Our own words only: nothing here needs escaping but quotes, and has none. */
@@ -132,8 +155,8 @@ static void hook_json(struct report *r, const struct hook *h,
 	if (c->chosen)
 		out__printf(r->out, ",\"kind\":\"%s\",\"target\":\"%s\"",
 			    attach_kind_name(c->chosen->kind), c->chosen->target);
-	if (c->chosen && c->chosen->sees_less)
-		out__printf(r->out, ",\"note\":\"%s\"", c->chosen->sees_less);
+	if (c->chosen)
+		lacks_json(r, c->chosen);
 	out__str(r->out, ",\"refused\":[");
 	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind &&
 			&h->variants[i] != c->chosen; i++) {
@@ -204,7 +227,8 @@ static void report_kernel(struct report *r, bool loads, const char *why)
 
 int cmd_doctor(const struct run_config *c)
 {
-	struct session_opts o = { .cgroup_fd = -1, .btf_file = c->btf_file };
+	struct session_opts o = { .cgroup_fd = -1, .btf_file = c->btf_file,
+				.rung = rung_of_hooks(c) };
 	struct report r = {
 		.out = out__new_fd(STDOUT_FILENO),
 		.json = c->output && !strcmp(c->output, "json"),

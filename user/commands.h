@@ -19,4 +19,7 @@ int cmd_list(const struct run_config *c);
 int cmd_read(const struct run_config *c);
 int cmd_doctor(const struct run_config *c);
 
+/* enum rung of --hooks */
+int rung_of_hooks(const struct run_config *c);
+
 #endif

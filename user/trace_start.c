@@ -217,7 +217,7 @@ static int open_cgroup(struct trace *t)
 	return -2;
 }
 
-static int open_session(struct trace *t, uint32_t netns)
+int rung_of_hooks(const struct run_config *c)
 {
 	static const enum rung rungs[] = {
 		[HOOKS_AUTO] = RUNG_AUTO,
@@ -225,8 +225,14 @@ static int open_session(struct trace *t, uint32_t netns)
 		[HOOKS_KPROBE] = RUNG_KPROBE,
 		[HOOKS_TRACEPOINT] = RUNG_TRACEPOINT,
 	};
+
+	return rungs[c->hooks];
+}
+
+static int open_session(struct trace *t, uint32_t netns)
+{
 	struct session_opts o = {
-		.rung = rungs[t->config->hooks],
+		.rung = rung_of_hooks(t->config),
 		.buffer_mb = t->config->buffer_mb,
 		.pids = t->living.pids,
 		.npids = t->living.count,

@@ -37,7 +37,7 @@ _tcptrace_bpf_options()
 	run) echo "$sockets $events $live $all" ;;
 	list) echo "$pid $sockets $rows --btf $all" ;;
 	read) echo "$sockets $events --clock-fix $all" ;;
-	doctor) echo "--json --btf $all" ;;
+	doctor) echo "--json --hooks --btf $all" ;;
 	*) echo "$pid $sockets $events $live $all" ;;
 	esac
 }

@@ -199,3 +199,11 @@ const struct event_desc *event_desc__by_id(enum event_id id)
 	}
 	return NULL;
 }
+
+const struct field_desc *field_desc__by_id(enum field id)
+{
+	for (size_t i = 0; i < field_desc_count; i++)
+		if (field_descs[i].id == id)
+			return &field_descs[i];
+	return NULL;
+}

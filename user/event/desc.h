@@ -51,5 +51,6 @@ extern const size_t event_desc_count;
 /* NULL if there is no such event. */
 const struct event_desc *event_desc__by_name(const char *name, size_t len);
 const struct event_desc *event_desc__by_id(enum event_id id);
+const struct field_desc *field_desc__by_id(enum field id);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "live/hooks.h"
 
+#include <string.h>
+
+#include "base/out.h"
 #include "event/fact.h"
 #include "tcptrace/config.h"
 #include "tcptrace/stats.h"
@@ -21,25 +24,36 @@
 	"inet_csk_accept+__sys_accept4+__sys_connect+__sys_listen+"      \
 	"__sys_shutdown"
 
+#define NOT_SEEN(ev, words) { LACK_EVENT, EV_##ev, F_MAX, words }
+#define NO_FIELD(ev, field, words) { LACK_FIELD, EV_##ev, field, words }
+#define OTHER_TIME(ev, words) { LACK_TIME, EV_##ev, F_MAX, words }
+#define OTHER_MOMENT(ev, words) { LACK_MOMENT, EV_##ev, F_MAX, words }
+
 /* What the return of a function does not show: a tracepoint there does. */
-#define WAITS "waits when tracing starts is not seen"
+#define WAITS(ev, what)                                                  \
+	NOT_SEEN(ev, what " that waits when tracing starts is not seen")
 /* The kernel keeps that many return addresses for each kretprobe. */
-#define FEW "; of calls that wait at once ten are, or two a CPU"
+#define FEW(ev)                                                          \
+	NOT_SEEN(ev, "of calls that wait at once ten are seen, or two a CPU")
 
 /* A kprobe may read a cookie, not make one. */
-#define NO_COOKIE "a socket that never left CLOSE has no sk"
+#define NO_COOKIE(ev)                                                    \
+	NO_FIELD(ev, F_SK, "a socket that never left CLOSE has no sk")
+
+/* Their numbers mean other calls. */
+#define NO_32_BIT(ev) NOT_SEEN(ev, "calls of 32-bit programs are not seen")
 
 const struct hook hooks[] = {
 	{ .name = "state",
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "inet_sock_set_state",
 			  { PROG(state__tp_btf), PROG(state_twin__tp_btf) },
-			  NULL, 3, true } } },
+			  {}, 3, true } } },
 	{ .name = "destroy",
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "tcp_destroy_sock",
 			  { PROG(destroy__tp_btf), PROG(destroy_twin__tp_btf) },
-			  NULL, 1, true } } },
+			  {}, 1, true } } },
 	{ .name = "call",
 	  .events = ON(connect) | ON(connected) | ON(listen) | ON(accept) |
 		    ON(shutdown),
@@ -47,71 +61,75 @@ const struct hook hooks[] = {
 			  { PROG(accepted__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  "an accept() that " WAITS, 2 },
+			  { WAITS(accept, "an accept()") }, 2 },
 			{ AK_FENTRY, CALLS, /* before 6.10 */
 			  { PROG(accepted4__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  "an accept() that " WAITS, 4 },
+			  { WAITS(accept, "an accept()") }, 4 },
 			{ AK_KPROBE, CALLS,
 			  { PROG(accepted__kretprobe), PROG(accept__kretprobe),
 			    PROG(connect__kretprobe), PROG(listen__kretprobe),
 			    PROG(shutdown__kprobe), PROG(shutdown__kretprobe) },
-			  "an accept() that " WAITS FEW, 0 },
+			  { WAITS(accept, "an accept()"), FEW(accept) }, 0 },
 			{ AK_TP_BTF, "sys_exit", { PROG(call__tp_btf) },
-			  "accept has the time of the system call's return; "
-			  "shutdown that of the state change it caused, or of "
-			  "its return; calls of 32-bit programs are not seen",
-			  2 } } },
+			  { OTHER_MOMENT(shutdown,
+					 "shutdown has the time of the state "
+					 "change it caused, or of its return"),
+			    NO_32_BIT(connect), NO_32_BIT(listen),
+			    NO_32_BIT(accept), NO_32_BIT(shutdown) }, 2 } } },
 	{ .name = "connect-refused",
 	  .events = ON(connect) | ON(connected),
 	  .optional = true,
 	  .variants = { { AK_FENTRY, "tcp_v4_connect+tcp_v6_connect",
 			  { PROG(attempt4__fentry), PROG(attempt6__fentry) },
-			  NULL, 3 },
+			  {}, 3 },
 			{ AK_KPROBE, "tcp_v4_connect+tcp_v6_connect",
 			  { PROG(attempt4__kprobe), PROG(attempt6__kprobe) },
-			  NO_COOKIE, 0 },
+			  { NO_COOKIE(connect), NO_COOKIE(connected) }, 0 },
 			{ AK_CGROUP, "connect4+connect6",
 			  { PROG(connect4__cgroup), PROG(connect6__cgroup) },
-			  NULL, 0 } } },
+			  {}, 0 } } },
 	{ .name = "connect-port",
 	  .for_pids = true,
 	  .optional = true,
 	  .spare = true,
 	  .variants = { { AK_FENTRY, "tcp_connect", { PROG(port__fentry) },
-			  NULL, 1 },
+			  {}, 1 },
 			{ AK_KPROBE, "tcp_connect", { PROG(port__kprobe) },
-			  NULL, 0 } } },
+			  {}, 0 } } },
 	{ .name = "close",
 	  .events = ON(close),
 	  .variants = { { AK_FENTRY, "tcp_close", { PROG(close__fentry) },
-			  NULL, 2 },
+			  {}, 2 },
 			{ AK_KPROBE, "tcp_close", { PROG(close__kprobe) },
-			  NO_COOKIE, 0 },
+			  { NO_COOKIE(close) }, 0 },
 			{ AK_CGROUP, "sock_release", { PROG(close__cgroup) },
-			  NULL, 0 } } },
+			  {}, 0 } } },
 	{ .name = "send",
 	  .events = ON(send),
 	  .variants = { { AK_FENTRY, "tcp_sendmsg+tp:sock_send_length",
-			  { PROG(send__fentry), PROG(send__tp_btf) }, NULL, 3 },
+			  { PROG(send__fentry), PROG(send__tp_btf) }, {}, 3 },
 			{ AK_FENTRY, "tcp_sendmsg",
 			  { PROG(send__fentry), PROG(send__fexit) },
-			  "a write that " WAITS, 3 },
+			  { WAITS(send, "a write") }, 3 },
 			{ AK_KPROBE, "tcp_sendmsg+tp:sock_send_length",
 			  { PROG(send__kprobe), PROG(send__tp_btf) },
-			  NULL, 0 },
+			  {}, 0 },
 			{ AK_KPROBE, "tcp_sendmsg",
 			  { PROG(send__kprobe), PROG(send__kretprobe) },
-			  "a write that " WAITS FEW, 0 },
+			  { WAITS(send, "a write"), FEW(send) }, 0 },
 			{ AK_TP_BTF, "sock_send_length+tcp_sendmsg_locked",
 			  { PROG(send__tp_btf), PROG(send_enter__tp_btf) },
-			  "a write that fails before its first byte has the "
-			  "time of its return", 3 },
+			  { OTHER_MOMENT(send,
+					 "a write that fails before its first "
+					 "byte has the time of its return") }, 3 },
 			{ AK_TP_BTF, "sock_send_length",
 			  { PROG(send__tp_btf) },
-			  "no call_us and no offset; a write has the time of "
-			  "its return", 3 } } },
+			  { NO_FIELD(send, F_CALL_US, "send has no call_us"),
+			    NO_FIELD(send, F_OFFSET, "send has no offset"),
+			    OTHER_TIME(send, "a write has the time of its "
+					     "return") }, 3 } } },
 	/* sendfile() and splice() until 6.5 (dc97391e6610); then tcp_sendmsg */
 	{ .name = "send-page",
 	  .events = ON(send),
@@ -119,73 +137,74 @@ const struct hook hooks[] = {
 	  .spare = true,
 	  .variants = { { AK_FENTRY, "tcp_sendpage",
 			  { PROG(sendpage__fentry), PROG(sendpage__fexit) },
-			  NULL, 5 },
+			  {}, 5 },
 			{ AK_KPROBE, "tcp_sendpage",
 			  { PROG(sendpage__kprobe), PROG(sendpage__kretprobe) },
-			  NULL, 0 } } },
+			  {}, 0 } } },
 	{ .name = "recv",
 	  .events = ON(recv),
 	  .variants = { { AK_FENTRY, "tcp_recvmsg+tp:sock_recv_length",
-			  { PROG(recv__fentry), PROG(recv__tp_btf) }, NULL, 0 },
+			  { PROG(recv__fentry), PROG(recv__tp_btf) }, {}, 0 },
 			{ AK_FENTRY, "tcp_recvmsg",
 			  { PROG(recv__fentry), PROG(recv__fexit) },
-			  "a read that " WAITS, 0 },
+			  { WAITS(recv, "a read") }, 0 },
 			{ AK_KPROBE, "tcp_recvmsg+tp:sock_recv_length",
 			  { PROG(recv__kprobe), PROG(recv__tp_btf) },
-			  NULL, 0 },
+			  {}, 0 },
 			{ AK_KPROBE, "tcp_recvmsg",
 			  { PROG(recv__kprobe), PROG(recv__kretprobe) },
-			  "a read that " WAITS FEW, 0 },
+			  { WAITS(recv, "a read"), FEW(recv) }, 0 },
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
-			  "no call_us", 3 } } },
+			  { NO_FIELD(recv, F_CALL_US,
+				     "recv has no call_us") }, 3 } } },
 	{ .name = "retransmit",
 	  .events = ON(retransmit),
 	  .variants = { { AK_TP_BTF, "tcp_retransmit_skb",
 			  { PROG(retransmit__tp_btf),
-			    PROG(retransmit_twin__tp_btf) }, NULL, 2, true } } },
+			    PROG(retransmit_twin__tp_btf) }, {}, 2, true } } },
 	{ .name = "retransmit-synack",
 	  .events = ON(retransmit),
 	  .optional = true,
 	  .variants = { { AK_TP_BTF, "tcp_retransmit_synack",
-			  { PROG(retransmit_synack__tp_btf) }, NULL, 2 } } },
+			  { PROG(retransmit_synack__tp_btf) }, {}, 2 } } },
 	{ .name = "reset-received",
 	  .events = ON(reset) | ON(state) | ON(connected),
 	  .variants = { { AK_TP_BTF, "tcp_receive_reset",
 			  { PROG(reset_in__tp_btf),
-			    PROG(reset_in_twin__tp_btf) }, NULL, 1, true } } },
+			    PROG(reset_in_twin__tp_btf) }, {}, 1, true } } },
 	{ .name = "reset-sent",
 	  .events = ON(reset),
 	  .variants = { { AK_TP_BTF, "tcp_send_reset",
 			  { PROG(reset_out__tp_btf),
-			    PROG(reset_out_twin__tp_btf) }, NULL, 2, true } } },
+			    PROG(reset_out_twin__tp_btf) }, {}, 2, true } } },
 	{ .name = "drop",
 	  .events = ON(drop),
 	  .variants = { { AK_TP_BTF, "kfree_skb", { PROG(drop__tp_btf), PROG(drop_twin__tp_btf) },
-			  NULL, 2, true } } },
+			  {}, 2, true } } },
 	{ .name = "packet-out",
 	  .events = ON(packet) | ON(state) | ON(syn_recv) | ON(accept),
 	  .variants = { { AK_TP_BTF, "net_dev_start_xmit",
-			  { PROG(packet_out__tp_btf) }, NULL, 2 } } },
+			  { PROG(packet_out__tp_btf) }, {}, 2 } } },
 	{ .name = "packet-in",
 	  .events = ON(packet) | ON(state) | ON(syn_recv),
 	  .variants = { { AK_TP_BTF, "netif_receive_skb",
-			  { PROG(packet_in__tp_btf) }, NULL, 1 } } },
+			  { PROG(packet_in__tp_btf) }, {}, 1 } } },
 	{ .name = "fork",
 	  .for_follow = true,
 	  .variants = { { AK_TP_BTF, "sched_process_fork",
-			  { PROG(fork__tp_btf) }, NULL, 2 } } },
+			  { PROG(fork__tp_btf) }, {}, 2 } } },
 	{ .name = "exec",
 	  .for_pids = true,
 	  .for_follow = true,
 	  .optional = true,
 	  .variants = { { AK_TP_BTF, "sched_process_exec",
-			  { PROG(exec__tp_btf) }, NULL, 1 } } },
+			  { PROG(exec__tp_btf) }, {}, 1 } } },
 	{ .name = "exit",
 	  .for_pids = true,
 	  .for_follow = true,
 	  .variants = { { AK_TP_BTF, "sched_process_exit",
-			  { PROG(exit__tp_btf) }, NULL, 1 } } },
+			  { PROG(exit__tp_btf) }, {}, 1 } } },
 };
 const size_t hook_count = sizeof(hooks) / sizeof(hooks[0]);
 
@@ -202,6 +221,35 @@ const char *attach_kind_name(enum attach_kind kind)
 		return "cgroup";
 	default:
 		return "none";
+	}
+}
+
+const char *lack_kind_name(enum lack_kind kind)
+{
+	switch (kind) {
+	case LACK_EVENT:
+		return "event";
+	case LACK_FIELD:
+		return "field";
+	case LACK_TIME:
+		return "time";
+	case LACK_MOMENT:
+		return "moment";
+	default:
+		return "none";
+	}
+}
+
+void variant__put_lacks(const struct variant *v, struct out *out)
+{
+	const char *sep = "", *said = "";
+
+	for (int i = 0; i < VARIANT_LACKS && v->lacks[i].kind; i++) {
+		if (!strcmp(v->lacks[i].words, said))
+			continue;
+		said = v->lacks[i].words;
+		out__printf(out, "%s%s", sep, said);
+		sep = "; ";
 	}
 }
 

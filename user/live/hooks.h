@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event/fact.h"
+
+struct out;
+
 enum rung { RUNG_AUTO, RUNG_FENTRY, RUNG_KPROBE, RUNG_TRACEPOINT };
 
 enum attach_kind {
@@ -21,7 +25,27 @@ enum attach_kind {
 	AK_CGROUP, /* link on the cgroup2 root */
 };
 
-enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 6 };
+/* What a variant does not show. tests/vm holds the hooks to it: a difference
+ * between two kinds of hooks must be one of these, and each of these must be
+ * seen to make one. */
+enum lack_kind {
+	LACK_NONE,
+	LACK_EVENT, /* some of these events are not seen */
+	LACK_FIELD, /* some of them come without this field */
+	LACK_TIME,  /* some have another time, and may change places with others */
+	/* Some have the time of another moment of the same call; no event lies
+	 * between the two moments. */
+	LACK_MOMENT,
+};
+
+struct lack {
+	enum lack_kind kind;
+	enum event_id event;
+	enum field field;  /* of a LACK_FIELD */
+	const char *words; /* for people; the same for lacks of one cause */
+};
+
+enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 6, VARIANT_LACKS = 6 };
 
 struct variant {
 	enum attach_kind kind;
@@ -29,7 +53,7 @@ struct variant {
 	 * tracepoint is spelt "tp:a" */
 	const char *target;
 	size_t progs[VARIANT_PROGS]; /* offsets in struct tcptrace_bpf, 0 ends */
-	const char *sees_less; /* than the variants before it; NULL: nothing */
+	struct lack lacks[VARIANT_LACKS]; /* LACK_NONE ends */
 	/* Arguments of the first target: that many of a function, at least that
 	 * many of a tracepoint; 0: any */
 	int nargs;
@@ -58,6 +82,9 @@ struct hook_choice {
 
 const char *attach_kind_name(enum attach_kind kind);
 enum rung attach_kind_rung(enum attach_kind kind);
+const char *lack_kind_name(enum lack_kind kind);
+/* What it lacks in words, "a; b", nothing if it lacks nothing. */
+void variant__put_lacks(const struct variant *v, struct out *out);
 /* Has a variant of this rung at all. */
 bool hook__has_rung(const struct hook *h, enum rung rung);
 
