@@ -31,15 +31,17 @@ static __always_inline void emit_header(struct tt_hdr *h, __u16 kind,
 	h->sk = sk;
 }
 
+static __always_inline __u64 wake_up(void)
+{
+	if (!idle)
+		return BPF_RB_NO_WAKEUP;
+	idle = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 static __always_inline void emit_submit(void *rec)
 {
-	__u64 flags = BPF_RB_NO_WAKEUP;
-
-	if (idle) {
-		idle = 0;
-		flags = BPF_RB_FORCE_WAKEUP;
-	}
-	bpf_ringbuf_submit(rec, flags);
+	bpf_ringbuf_submit(rec, wake_up());
 }
 
 /*

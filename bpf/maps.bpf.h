@@ -201,4 +201,23 @@ struct {
 	__type(value, struct tap_scratch);
 } scratch SEC(".maps");
 
+/*
+ * A packet's record with the link layer or payload: of a size that no
+ * reservation can have, so it is put together here and copied. One entry a
+ * CPU: user space says how many, 1 where no such record is wanted. Not a
+ * per-CPU map, whose values end at 32 KiB.
+ */
+struct wide_packet {
+	__u8 head[TT_REC_PACKET_HDR]; /* of a struct tt_rec_packet */
+	struct tt_link link;
+	__u8 data[TT_PKT_DATA_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wide_packet);
+} wide SEC(".maps");
+
 #endif

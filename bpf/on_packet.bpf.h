@@ -10,9 +10,11 @@
 
 struct tap {
 	const struct sk_buff *skb;
+	const unsigned char *l3; /* the IP header */
 	const struct net_device *dev;
 	const struct sock *sk; /* the sender's, egress only */
 	struct net *net;       /* of dev */
+	__u32 linear;	       /* bytes that can be read at l3 */
 	__u64 ts;
 	__u64 cookie;
 	__u8 dir;
@@ -80,6 +82,8 @@ static __always_inline __u32 load_headers(struct tap *tap,
 		linear = len - skb->data_len;
 		*wire_len = len;
 	}
+	tap->l3 = l3;
+	tap->linear = linear;
 	if (linear > TT_PKT_DATA_LONG)
 		linear = TT_PKT_DATA_LONG;
 	asm volatile("" : "+r"(linear));
@@ -294,6 +298,8 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 	return 0;
 }
 
+#include "wide.bpf.h"
+
 static __always_inline int on_segment(struct tap *tap)
 {
 	__u32 zero = 0, caplen, wire_len, netns, hdr_len;
@@ -323,6 +329,8 @@ static __always_inline int on_segment(struct tap *tap)
 	if ((s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_ACK)) ==
 		    (TT_TCP_SYN | TT_TCP_ACK) && tap->dir == TT_DIR_OUT)
 		listener = note_request(tap, s, netns);
+	if (cfg.link || cfg.snaplen)
+		return emit_wide(tap, s, netns, wire_len, listener);
 	hdr_len = s->seg.data_off;
 	if (hdr_len > caplen)
 		hdr_len = caplen;

@@ -117,6 +117,8 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 	}
 	k->family = c->family;
 	k->netns = netns;
+	k->link = c->link;
+	k->snaplen = c->snaplen;
 	k->sock_by = (c->nports ? TT_BY_PORT : 0) |
 		     (c->nlports ? TT_BY_LPORT : 0) |
 		     (c->nrports ? TT_BY_RPORT : 0) |

@@ -46,6 +46,8 @@ struct tt_config {
 	__u32 uid;
 	__u32 family; /* 4 or 6: of the packet or the dotted address */
 	__u32 netns;  /* inode */
+	__u32 link;   /* packets carry a struct tt_link */
+	__u32 snaplen; /* bytes of payload, at most TT_SNAPLEN_MAX */
 	__u32 nports, nlports, nrports, naddrs;
 	__u16 ports[TT_MAX_PORTS];  /* host order */
 	__u16 lports[TT_MAX_PORTS];
@@ -62,7 +64,8 @@ struct tt_config {
 	__u8 have_task_regs; /* bpf_task_pt_regs */
 	__u8 have_under_cgroup; /* bpf_current_task_under_cgroup */
 	__u8 have_cast; /* bpf_rdonly_cast */
-	__u8 pad[3];
+	__u8 have_skb_dynptr; /* bpf_dynptr_from_skb() for tracing: 6.12 */
+	__u8 pad[2];
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

@@ -200,15 +200,64 @@ enum { TT_DIR_OUT = 1, TT_DIR_IN = 2 };
 #define TT_PKT_FOREIGN_SK (1u << 1) /* the skb's socket is of another namespace */
 #define TT_PKT_COMPLETES (1u << 2)  /* completes a handshake or a teardown */
 #define TT_PKT_TX_SK (1u << 3)	    /* hdr.sk, sk_state are the sender's */
+#define TT_PKT_LINK (1u << 4)	    /* a struct tt_link stands before data */
 #define TT_PKT_UNPLACED (1u << 7)   /* of a file that tells neither end's host */
 
 #define TT_PKT_DATA_SHORT 80
 #define TT_PKT_DATA_LONG 160
 
+/* Packet bytes that a record holds at most, and the payload that -s may ask
+ * for: hdr.len has 16 bits. */
+#define TT_PKT_DATA_MAX 65400
+#define TT_SNAPLEN_MAX 65000
+
+#define TT_LINK_ADDR_LEN 8
+#define TT_LINK_L2_LEN 32
+
+/* struct tt_link.csum: what the device or the stack knows of the checksum */
+enum {
+	TT_CSUM_NONE = 0,
+	TT_CSUM_UNNECESSARY = 1, /* somebody verified it */
+	TT_CSUM_COMPLETE = 2,
+	TT_CSUM_PARTIAL = 3, /* not computed yet: the device is to */
+};
+
+/* struct tt_link.pkttype, as in <linux/if_packet.h> */
+enum {
+	TT_PKTTYPE_HOST = 0,
+	TT_PKTTYPE_BROADCAST = 1,
+	TT_PKTTYPE_MULTICAST = 2,
+	TT_PKTTYPE_OTHERHOST = 3,
+	TT_PKTTYPE_OUTGOING = 4,
+};
+
 /*
- * A segment at the tap. data starts at the IP header and holds caplen bytes
- * of the headers. wire_len is the IP packet's length, aggregates included.
- * listener is set on a SYN-ACK: the cookie of the listener that answered.
+ * The link layer around the packet. l2 holds l2_len bytes of its header as
+ * they stand, tags in the frame included. A tag that the device keeps apart is
+ * vlan_tci and vlan_proto_be, the latter 0 where there is none; it belongs
+ * before the EtherType. addr is the sender's address of addr_len bytes.
+ */
+struct tt_link {
+	__u16 hatype;	   /* ARPHRD_* */
+	__u16 protocol_be; /* EtherType of what data holds */
+	__u16 vlan_tci;	   /* host order */
+	__u16 vlan_proto_be;
+	__u8 pkttype;
+	__u8 addr_len;
+	__u8 l2_len;
+	__u8 csum;
+	__u8 addr[TT_LINK_ADDR_LEN];
+	__u8 l2[TT_LINK_L2_LEN];
+	__u32 pad;
+};
+
+/*
+ * A segment at the tap. The packet's bytes start at the IP header: caplen of
+ * them, the headers and as much payload as -s asked for. They stand at data,
+ * or behind a struct tt_link there if flags say so: tt_packet_data() and
+ * tt_packet_link() know. wire_len is the IP packet's length, aggregates
+ * included. listener is set on a SYN-ACK: the cookie of the listener that
+ * answered.
  */
 struct tt_rec_packet {
 	struct tt_hdr hdr;
@@ -228,6 +277,16 @@ struct tt_rec_packet {
 };
 
 #define TT_REC_PACKET_HDR 72
+
+static inline const struct tt_link *tt_packet_link(const struct tt_rec_packet *r)
+{
+	return r->flags & TT_PKT_LINK ? (const struct tt_link *)r->data : (void *)0;
+}
+
+static inline const __u8 *tt_packet_data(const struct tt_rec_packet *r)
+{
+	return r->flags & TT_PKT_LINK ? r->data + sizeof(struct tt_link) : r->data;
+}
 
 enum {
 	TT_RETRANS_SYN = 1,
@@ -313,6 +372,7 @@ TT_ASSERT_SIZE(tt_rec_state, 224);
 TT_ASSERT_SIZE(tt_rec_call, 216);
 TT_ASSERT_SIZE(tt_rec_close, 192);
 TT_ASSERT_SIZE(tt_rec_destroy, 144);
+TT_ASSERT_SIZE(tt_link, 56);
 TT_ASSERT_SIZE(tt_rec_packet, 72 + TT_PKT_DATA_LONG);
 TT_ASSERT_SIZE(tt_rec_retransmit, 88);
 TT_ASSERT_SIZE(tt_rec_reset, 128);

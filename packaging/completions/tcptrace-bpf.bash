@@ -28,7 +28,7 @@ _tcptrace_bpf_options()
 		--port --lport --rport --addr -4 -6 --state -n --ascii'
 	local events='--events --packets -S -e -q -A -x -X -# -t --nano --color --log
 		-c --strict'
-	local live='-i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
+	local live='-s -i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
 		--hooks --tap --btf --dry-run --ready-fd'
 	local rows='--listening --timers --extended --wide --info --memory'
 	local all='-o --output -v -h --help -V --version'
@@ -109,7 +109,7 @@ _tcptrace_bpf_value()
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return 0
 		;;
-	--comm | --port | --lport | --rport | --addr | -C | -G | -W | -c | --duration | --rate | \
+	--comm | --port | --lport | --rport | --addr | -s | -C | -G | -W | -c | --duration | --rate | \
 		--buffer | --orphan-wait | --ready-fd)
 		return 0
 		;;

@@ -111,6 +111,8 @@ static void set_filters(struct tt_config *cfg)
 	cfg->sock_by = TT_BY_PORT | TT_BY_LPORT | TT_BY_RPORT | TT_BY_ADDR |
 		       TT_BY_FAMILY | TT_BY_NETNS;
 	cfg->follow = 1;
+	cfg->link = 1;
+	cfg->snaplen = 1500;
 	cfg->tgid = 1;
 	cfg->family = 4;
 	cfg->nports = cfg->nlports = cfg->nrports = TT_MAX_PORTS;

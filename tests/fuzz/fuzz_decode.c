@@ -31,11 +31,18 @@ static void check_inside(const struct tt_hdr *rec, const void *p, size_t size)
 
 static void check_packet(const struct tt_rec_packet *r)
 {
-	check_inside(&r->hdr, r->data, r->caplen);
+	const struct tt_link *link = tt_packet_link(r);
+
+	check_inside(&r->hdr, tt_packet_data(r), r->caplen);
+	if (link) {
+		check_inside(&r->hdr, link, sizeof(*link));
+		REQUIRE(link->l2_len <= sizeof(link->l2));
+		REQUIRE(link->addr_len <= sizeof(link->addr));
+	}
 	check_text(r->ifname, sizeof(r->ifname));
 	REQUIRE(r->dir == TT_DIR_OUT || r->dir == TT_DIR_IN);
 	REQUIRE(r->sk_state < ST_MAX);
-	fuzz_touch(r->data, r->caplen);
+	fuzz_touch(tt_packet_data(r), r->caplen);
 }
 
 static void check_opts(const struct tt_hdr *rec)

@@ -131,6 +131,20 @@ static const struct tt_rec_packet packet_short = {
 	.dir = TT_DIR_IN, .ifname = "eth0",
 };
 
+static const struct {
+	struct tt_rec_packet rec;
+	__u8 rest[56]; /* the link stands in data, which moves it on by as much */
+} packet_link = {
+	.rec = {
+		.hdr = HDR(TT_REC_PACKET, sizeof(packet_link)),
+		.netns = 4026531840u, .ifindex = 2, .wire_len = 1500,
+		.caplen = 160, .dir = TT_DIR_OUT, .flags = TT_PKT_LINK,
+		.ifname = "eth0",
+		.data = { 1, 0, 8, 0, 0, 0, 0, 0, TT_PKTTYPE_OUTGOING, 6, 14,
+			  TT_CSUM_PARTIAL },
+	},
+};
+
 static const struct tt_rec_retransmit retransmit_rec = {
 	.hdr = HDR(TT_REC_RETRANSMIT, sizeof(retransmit_rec)),
 	.sock = SOCK(2), .seq = 0x81020304, .why = TT_RETRANS_SYN,
@@ -173,6 +187,7 @@ static const struct {
 	{ "destroy", &destroy_rec.hdr },
 	{ "packet long", &packet_long.hdr },
 	{ "packet short", &packet_short.hdr },
+	{ "packet link", &packet_link.rec.hdr },
 	{ "retransmit", &retransmit_rec.hdr },
 	{ "reset", &reset_rec.hdr },
 	{ "drop", &drop_rec.hdr },

@@ -345,11 +345,27 @@ static void test_recording_refusals(void **state)
 	REFUSES(r);
 }
 
+static void test_snaplen(void **state)
+{
+	static const struct refusal r[] = {
+		{ "-s 65001", "-s: '65001' is not possible: give a number from 0 to 65000" },
+		{ "-s -1", "-s: '-1' is not possible: give a number from 0 to 65000" },
+		{ "list -s 1", "-s: not an option of list: it belongs to trace, run" },
+	};
+
+	(void)state;
+	accepts("");
+	assert_int_equal(conf.snaplen, 0);
+	accepts("-s 96");
+	assert_int_equal(conf.snaplen, 96);
+	accepts("-nSs65000");
+	assert_int_equal(conf.snaplen, 65000);
+	REFUSES(r);
+}
+
 static void test_later_options(void **state)
 {
 	static const struct refusal r[] = {
-		{ "-s 96", "-s: not in this release" },
-		{ "-s", "-s: not in this release" },
 		{ "--names", "--names: not in this release: addresses are shown as numbers" },
 		{ "--container x",
 		  "--container: not in this release: use --cgroup with the container's "
@@ -973,6 +989,7 @@ int main(void)
 		cmocka_unit_test(test_malformed_options),
 		cmocka_unit_test(test_message_stays_one_line),
 		cmocka_unit_test(test_recording_refusals),
+		cmocka_unit_test(test_snaplen),
 		cmocka_unit_test(test_later_options),
 		cmocka_unit_test(test_every_later_row),
 		cmocka_unit_test(test_options_of_other_commands),

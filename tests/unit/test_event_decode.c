@@ -372,6 +372,45 @@ static void packet_bytes_are_held(void **state)
 		}
 }
 
+/* A link takes its place before the bytes, and its members have limits. */
+static void links_are_held(void **state)
+{
+	const size_t at = offsetof(struct tt_rec_packet, data);
+	static const struct {
+		size_t off;
+		unsigned int max;
+	} limits[] = {
+		{ offsetof(struct tt_link, pkttype), TT_PKTTYPE_OUTGOING },
+		{ offsetof(struct tt_link, csum), TT_CSUM_PARTIAL },
+		{ offsetof(struct tt_link, addr_len), TT_LINK_ADDR_LEN },
+		{ offsetof(struct tt_link, l2_len), TT_LINK_L2_LEN },
+	};
+	union record r;
+	unsigned int v;
+	size_t i;
+
+	(void)state;
+	make_record(&r, TT_REC_PACKET);
+	r.packet.flags = TT_PKT_LINK;
+	for (v = 0; v < 160; v += 8) {
+		r.hdr.len = TT_REC_PACKET_HDR + v;
+		r.packet.caplen = v < 56 ? 0 : v - 56;
+		check_record(&r, v < 56 ? DECODE_LENGTH : DECODE_OK, "held");
+		r.packet.caplen++;
+		check_record(&r, v < 56 ? DECODE_LENGTH : DECODE_CAPLEN, "caplen");
+	}
+	assert_ptr_equal(tt_packet_link(&r.packet), r.packet.data);
+	assert_ptr_equal(tt_packet_data(&r.packet), r.packet.data + 56);
+	r.packet.caplen = 0;
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		for (v = 0; v < 256; v++) {
+			memset(r.packet.data, 0, sizeof(struct tt_link));
+			r.bytes[at + limits[i].off] = v;
+			check_record(&r, v > limits[i].max ? DECODE_VALUE :
+				     DECODE_OK, "link");
+		}
+}
+
 static void options_where_told(void **state)
 {
 	union record r;
@@ -441,6 +480,7 @@ int main(void)
 		cmocka_unit_test(substate_is_a_remnants),
 		cmocka_unit_test(strings_end),
 		cmocka_unit_test(packet_bytes_are_held),
+		cmocka_unit_test(links_are_held),
 		cmocka_unit_test(options_where_told),
 		cmocka_unit_test(options_not_told),
 		cmocka_unit_test(every_result_has_a_text),

@@ -50,6 +50,34 @@ static void by_time(void **state)
 	order__free(NULL);
 }
 
+/* Records with payload are longer than what a slot holds. */
+static void any_length(void **state)
+{
+	static union {
+		struct tt_hdr hdr;
+		uint8_t bytes[65535];
+	} r;
+	struct order *o = order__new();
+	const struct tt_hdr *rec;
+	uint64_t time_ns;
+	bool late;
+
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		memset(r.bytes, i, sizeof(r.bytes));
+		r.hdr = (struct tt_hdr){ .kind = TT_REC_PACKET, .sk = i,
+					 .len = 65535 - 219 * i };
+		assert_int_equal(order__push(o, &r.hdr, 1000 - i), 0);
+	}
+	for (uint32_t i = 299; i > 3; i--) {
+		rec = order__pop(o, 2000, &time_ns, &late);
+		assert_int_equal(rec->sk, i);
+		assert_int_equal(rec->len, 65535 - 219 * i);
+		assert_int_equal(((const uint8_t *)rec)[rec->len - 1], i & 0xff);
+	}
+	order__free(o); /* with what waits */
+}
+
 static void ties_as_they_came(void **state)
 {
 	struct order *o = order__new();
@@ -194,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_time),
+		cmocka_unit_test(any_length),
 		cmocka_unit_test(ties_as_they_came),
 		cmocka_unit_test(only_until),
 		cmocka_unit_test(late_is_told),

@@ -64,6 +64,8 @@ struct run_config {
 	uint8_t link_header, quiet, ascii_dump, hex_dump, hex_ascii_dump;
 	uint8_t time_form; /* -t to -ttttt */
 	bool number_lines, nanoseconds;
+	bool link; /* the output needs the link layer: struct tt_link */
+	uint32_t snaplen; /* bytes of payload; 0: headers only */
 
 	/* limits */
 	uint64_t count;	      /* 0: no limit */

@@ -87,6 +87,7 @@ int set_packets(const struct opt_use *u);
 int set_interface(const struct opt_use *u);
 int set_output(const struct opt_use *u);
 int set_json(const struct opt_use *u);
+int set_snaplen(const struct opt_use *u);
 int set_log(const struct opt_use *u);
 /* record.c */
 int set_record(const struct opt_use *u);

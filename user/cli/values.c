@@ -12,6 +12,7 @@
 #include "event/desc.h"
 #include "event/names.h"
 #include "tcptrace/config.h"
+#include "tcptrace/event.h"
 
 #define PID_MAX 4194304 /* PID_MAX_LIMIT of a 64-bit kernel */
 
@@ -393,6 +394,16 @@ int set_output(const struct opt_use *u)
 int set_json(const struct opt_use *u)
 {
 	u->config->output = "json";
+	return 0;
+}
+
+int set_snaplen(const struct opt_use *u)
+{
+	uint64_t bytes;
+
+	if (take_number(u, 0, TT_SNAPLEN_MAX, &bytes))
+		return STATUS_USAGE;
+	u->config->snaplen = bytes;
 	return 0;
 }
 

@@ -92,12 +92,28 @@ static int check_rec_destroy(const struct tt_hdr *rec)
 	return check_task(&r->task);
 }
 
+static int check_link(const struct tt_link *l)
+{
+	TRY(check_range(l->pkttype, TT_PKTTYPE_HOST, TT_PKTTYPE_OUTGOING));
+	TRY(check_range(l->csum, TT_CSUM_NONE, TT_CSUM_PARTIAL));
+	TRY(check_range(l->addr_len, 0, TT_LINK_ADDR_LEN));
+	return check_range(l->l2_len, 0, TT_LINK_L2_LEN);
+}
+
 static int check_rec_packet(const struct tt_hdr *rec)
 {
 	const struct tt_rec_packet *r = (const void *)rec;
 
-	if (r->caplen > TT_PKT_DATA_LONG ||
-	    r->caplen > rec->len - TT_REC_PACKET_HDR)
+	const struct tt_link *link = tt_packet_link(r);
+	uint32_t held = rec->len - TT_REC_PACKET_HDR;
+
+	if (link) {
+		if (held < sizeof(*link))
+			return DECODE_LENGTH;
+		held -= sizeof(*link);
+		TRY(check_link(link));
+	}
+	if (r->caplen > TT_PKT_DATA_MAX || r->caplen > held)
 		return DECODE_CAPLEN;
 	TRY(check_range(r->dir, TT_DIR_OUT, TT_DIR_IN));
 	TRY(check_state(r->sk_state));

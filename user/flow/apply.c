@@ -83,7 +83,8 @@ static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
 	if (r->dir != TT_DIR_OUT || r->sk_state != ST_SYN_SENT)
 		return;
 	f = flow__by_sk(t, r->hdr.sk);
-	if (f && !tt_parse_segment(r->data, r->caplen, r->wire_len, &seg))
+	if (f && !tt_parse_segment(tt_packet_data(r), r->caplen, r->wire_len,
+				   &seg))
 		know_lport(f, seg.sport_be);
 }
 

@@ -31,15 +31,16 @@ static bool has(const struct segment *s, uint8_t flags)
 
 static int parse(const struct tt_rec_packet *r, struct segment *s)
 {
+	const uint8_t *data = tt_packet_data(r);
 	uint32_t off, len;
 
-	if (tt_parse_segment(r->data, r->caplen, r->wire_len, &s->seg))
+	if (tt_parse_segment(data, r->caplen, r->wire_len, &s->seg))
 		return -1;
 	off = s->seg.l4_off + TT_TCP_LEN;
 	len = s->seg.data_off < r->caplen ? s->seg.data_off : r->caplen;
 	memset(&s->opts, 0, sizeof(s->opts));
 	if (len > off)
-		tt_parse_tcp_opts(r->data + off, len - off, &s->opts);
+		tt_parse_tcp_opts(data + off, len - off, &s->opts);
 	memcpy(s->src.tuple.laddr_be, s->seg.saddr, 16);
 	memcpy(s->src.tuple.raddr_be, s->seg.daddr, 16);
 	s->src.tuple.lport_be = s->seg.sport_be;

@@ -105,6 +105,37 @@ bool probe__has_func(const struct probe *p, const char *name)
 	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;
 }
 
+/* Kernels have the function (6.4) before they let tracing programs call it
+ * (6.12): only a program that does call it tells. */
+bool probe__can_read_skb(struct probe *p)
+{
+	int32_t func = btf__find_by_name_kind(p->btf, "bpf_dynptr_from_skb",
+					      BTF_KIND_FUNC);
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LDX | BPF_DW | BPF_MEM, .dst_reg = 1, .src_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 3, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 3, .imm = -16 },
+		{ .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		  .imm = func },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = BPF_TRACE_RAW_TP);
+	int fd;
+
+	opts.attach_btf_id = btf__find_by_name_kind(
+		p->btf, "btf_trace_net_dev_start_xmit", BTF_KIND_TYPEDEF);
+	if (func <= 0)
+		return false;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "probe", "GPL", insns,
+			   sizeof(insns) / sizeof(insns[0]), &opts);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int probe__func_args(const struct probe *p, const char *name)
 {
 	int id = btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC);

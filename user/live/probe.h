@@ -28,6 +28,8 @@ bool probe__variant(struct probe *p, const struct variant *v, char *why,
  * tracepoints and of functions, and those of cgroups. */
 bool probe__task_helper(int helper);
 bool probe__has_func(const struct probe *p, const char *name);
+/* Whether tracing programs may read all of a packet: bpf_dynptr_from_skb(). */
+bool probe__can_read_skb(struct probe *p);
 /* Arguments of a function, -1 if BTF knows none of that name. */
 int probe__func_args(const struct probe *p, const char *name);
 /* Arguments of a BTF tracepoint, -1 if there is none of that name. */

@@ -191,6 +191,7 @@ static void set_config(struct session *s)
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
 	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
+	c->have_skb_dynptr = probe__can_read_skb(p);
 	c->kfree_skb_has_sk = probe__tp_args(p, "kfree_skb") >= 4;
 	for (int i = 0; i < 4; i++) {
 		int v = probe__enum_value(p, "skb_drop_reason", noise[i]);
@@ -212,6 +213,9 @@ static void size_maps(struct session *s)
 		bpf_map__set_max_entries(s->skel->maps.connecting, 64);
 	if (!(c->events & (1U << EV_send | 1U << EV_recv)))
 		bpf_map__set_max_entries(s->skel->maps.sends, 64);
+	if (c->link || c->snaplen)
+		bpf_map__set_max_entries(s->skel->maps.wide,
+					 libbpf_num_possible_cpus());
 	if (c->packets == TT_PACKETS_ALL)
 		bpf_map__set_max_entries(s->skel->maps.unacked, 64);
 }

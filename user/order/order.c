@@ -9,14 +9,16 @@
 #define MAX_WAITING (1u << 19)
 
 struct slot {
+	struct tt_hdr *big; /* a copy of its own, if it does not fit; else NULL */
 	union {
 		struct tt_hdr hdr;
 		uint8_t bytes[sizeof(struct tt_rec_packet)];
 	};
 };
 
-_Static_assert(sizeof(struct slot) >= sizeof(struct tt_rec_socket) &&
-		       sizeof(struct slot) >= sizeof(struct tt_rec_call),
+_Static_assert(sizeof(struct tt_rec_packet) >= sizeof(struct tt_rec_socket) &&
+		       sizeof(struct tt_rec_packet) >=
+			       sizeof(struct tt_rec_call),
 	       "a slot holds every record");
 
 struct entry {
@@ -48,6 +50,9 @@ void order__free(struct order *order)
 {
 	if (!order)
 		return;
+	for (uint32_t i = 0; i < order->count; i++)
+		free(order->slots[order->heap[i].slot].big);
+	free(order->out.big);
 	free(order->heap);
 	free(order->slots);
 	free(order->free_slots);
@@ -120,9 +125,25 @@ static void sift_down(struct order *o)
 	o->heap[i] = e;
 }
 
+/* Payload makes records of any length, and there are few with it: what is
+ * longer than a slot has memory of its own. */
+static int fill_slot(struct slot *s, const struct tt_hdr *rec)
+{
+	s->big = NULL;
+	if (rec->len <= sizeof(s->bytes)) {
+		memcpy(s->bytes, rec, rec->len);
+		return 0;
+	}
+	s->big = malloc(rec->len);
+	if (!s->big)
+		return -ENOMEM;
+	memcpy(s->big, rec, rec->len);
+	return 0;
+}
+
 int order__push(struct order *o, const struct tt_hdr *rec, uint64_t time_ns)
 {
-	uint32_t slot, len = rec->len;
+	uint32_t slot;
 	int err;
 
 	if (o->count == o->size) {
@@ -130,10 +151,10 @@ int order__push(struct order *o, const struct tt_hdr *rec, uint64_t time_ns)
 		if (err)
 			return err;
 	}
-	if (len > sizeof(struct slot))
-		len = sizeof(struct slot);
 	slot = o->free_slots[o->size - o->count - 1];
-	memcpy(o->slots[slot].bytes, rec, len);
+	err = fill_slot(&o->slots[slot], rec);
+	if (err)
+		return err;
 	sift_up(o, (struct entry){ time_ns, o->seq++, slot });
 	o->count++;
 	return 0;
@@ -149,6 +170,7 @@ const struct tt_hdr *order__pop(struct order *o, uint64_t until,
 	e = o->heap[0];
 	if (e.time_ns > until && o->count < MAX_WAITING)
 		return NULL;
+	free(o->out.big);
 	o->out = o->slots[e.slot];
 	o->count--;
 	sift_down(o);
@@ -157,5 +179,5 @@ const struct tt_hdr *order__pop(struct order *o, uint64_t until,
 	*late = e.time_ns < o->last_ns;
 	if (!*late)
 		o->last_ns = e.time_ns;
-	return &o->out.hdr;
+	return o->out.big ? o->out.big : &o->out.hdr;
 }

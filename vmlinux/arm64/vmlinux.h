@@ -3912,6 +3912,10 @@ struct bpf_xdp_entity {
 	struct bpf_xdp_link *link;
 };
 
+struct bpf_dynptr {
+	__u64 __opaque[2];
+};
+
 struct net_device {
 	__u8 __cacheline_group_begin__net_device_read_tx[0];
 	union {

@@ -10,6 +10,7 @@
 struct Qdisc;
 struct __call_single_node;
 struct __kernel_timespec;
+struct __sk_buff;
 struct ack_sample;
 struct address_space;
 struct address_space_operations;
@@ -22,10 +23,14 @@ struct bio_list;
 struct bio_vec;
 struct blk_plug;
 struct blocking_notifier_head;
+struct bpf_dynptr;
+struct bpf_flow_keys;
 struct bpf_iter__task;
 struct bpf_iter__task_file;
 struct bpf_iter__tcp;
 struct bpf_iter_meta;
+struct bpf_link;
+struct bpf_link_ops;
 struct bpf_local_storage;
 struct bpf_mprog_entry;
 struct bpf_net_context;
@@ -275,6 +280,7 @@ struct optimistic_spin_queue;
 struct pacct_struct;
 struct page;
 struct page_frag;
+struct page_pool;
 struct path;
 struct pcpu_dstats;
 struct pcpu_lstats;
@@ -1330,6 +1336,52 @@ struct pt_regs {
 		u64 ssx;
 		struct fred_ss fred_ss;
 	};
+};
+
+typedef struct {
+	long unsigned int f;
+} memdesc_flags_t;
+
+struct page {
+	memdesc_flags_t flags;
+	union {
+		struct {
+			union {
+				struct list_head lru;
+				struct list_head buddy_list;
+				struct list_head pcp_list;
+				struct llist_node pcp_llist;
+			};
+			struct address_space *mapping;
+			union {
+				long unsigned int __folio_index;
+				long unsigned int share;
+				long unsigned int buddy_since;
+			};
+			long unsigned int private;
+		};
+		struct {
+			long unsigned int pp_magic;
+			struct page_pool *pp;
+			long unsigned int _pp_mapping_pad;
+			long unsigned int dma_addr;
+			atomic_long_t pp_ref_count;
+		};
+		struct {
+			long unsigned int compound_head;
+		};
+		struct {
+			void *_unused_pgmap_compound_head;
+			void *zone_device_data;
+		};
+		struct callback_head callback_head;
+	};
+	union {
+		unsigned int page_type;
+		atomic_t _mapcount;
+	};
+	atomic_t _refcount;
+	long unsigned int memcg_data;
 };
 
 struct rw_semaphore {
@@ -3255,6 +3307,103 @@ enum bpf_map_type {
 	__MAX_BPF_MAP_TYPE = 34,
 };
 
+enum bpf_attach_type {
+	BPF_CGROUP_INET_INGRESS = 0,
+	BPF_CGROUP_INET_EGRESS = 1,
+	BPF_CGROUP_INET_SOCK_CREATE = 2,
+	BPF_CGROUP_SOCK_OPS = 3,
+	BPF_SK_SKB_STREAM_PARSER = 4,
+	BPF_SK_SKB_STREAM_VERDICT = 5,
+	BPF_CGROUP_DEVICE = 6,
+	BPF_SK_MSG_VERDICT = 7,
+	BPF_CGROUP_INET4_BIND = 8,
+	BPF_CGROUP_INET6_BIND = 9,
+	BPF_CGROUP_INET4_CONNECT = 10,
+	BPF_CGROUP_INET6_CONNECT = 11,
+	BPF_CGROUP_INET4_POST_BIND = 12,
+	BPF_CGROUP_INET6_POST_BIND = 13,
+	BPF_CGROUP_UDP4_SENDMSG = 14,
+	BPF_CGROUP_UDP6_SENDMSG = 15,
+	BPF_LIRC_MODE2 = 16,
+	BPF_FLOW_DISSECTOR = 17,
+	BPF_CGROUP_SYSCTL = 18,
+	BPF_CGROUP_UDP4_RECVMSG = 19,
+	BPF_CGROUP_UDP6_RECVMSG = 20,
+	BPF_CGROUP_GETSOCKOPT = 21,
+	BPF_CGROUP_SETSOCKOPT = 22,
+	BPF_TRACE_RAW_TP = 23,
+	BPF_TRACE_FENTRY = 24,
+	BPF_TRACE_FEXIT = 25,
+	BPF_MODIFY_RETURN = 26,
+	BPF_LSM_MAC = 27,
+	BPF_TRACE_ITER = 28,
+	BPF_CGROUP_INET4_GETPEERNAME = 29,
+	BPF_CGROUP_INET6_GETPEERNAME = 30,
+	BPF_CGROUP_INET4_GETSOCKNAME = 31,
+	BPF_CGROUP_INET6_GETSOCKNAME = 32,
+	BPF_XDP_DEVMAP = 33,
+	BPF_CGROUP_INET_SOCK_RELEASE = 34,
+	BPF_XDP_CPUMAP = 35,
+	BPF_SK_LOOKUP = 36,
+	BPF_XDP = 37,
+	BPF_SK_SKB_VERDICT = 38,
+	BPF_SK_REUSEPORT_SELECT = 39,
+	BPF_SK_REUSEPORT_SELECT_OR_MIGRATE = 40,
+	BPF_PERF_EVENT = 41,
+	BPF_TRACE_KPROBE_MULTI = 42,
+	BPF_LSM_CGROUP = 43,
+	BPF_STRUCT_OPS = 44,
+	BPF_NETFILTER = 45,
+	BPF_TCX_INGRESS = 46,
+	BPF_TCX_EGRESS = 47,
+	BPF_TRACE_UPROBE_MULTI = 48,
+	BPF_CGROUP_UNIX_CONNECT = 49,
+	BPF_CGROUP_UNIX_SENDMSG = 50,
+	BPF_CGROUP_UNIX_RECVMSG = 51,
+	BPF_CGROUP_UNIX_GETPEERNAME = 52,
+	BPF_CGROUP_UNIX_GETSOCKNAME = 53,
+	BPF_NETKIT_PRIMARY = 54,
+	BPF_NETKIT_PEER = 55,
+	BPF_TRACE_KPROBE_SESSION = 56,
+	BPF_TRACE_UPROBE_SESSION = 57,
+	__MAX_BPF_ATTACH_TYPE = 58,
+};
+
+enum bpf_link_type {
+	BPF_LINK_TYPE_UNSPEC = 0,
+	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
+	BPF_LINK_TYPE_TRACING = 2,
+	BPF_LINK_TYPE_CGROUP = 3,
+	BPF_LINK_TYPE_ITER = 4,
+	BPF_LINK_TYPE_NETNS = 5,
+	BPF_LINK_TYPE_XDP = 6,
+	BPF_LINK_TYPE_PERF_EVENT = 7,
+	BPF_LINK_TYPE_KPROBE_MULTI = 8,
+	BPF_LINK_TYPE_STRUCT_OPS = 9,
+	BPF_LINK_TYPE_NETFILTER = 10,
+	BPF_LINK_TYPE_TCX = 11,
+	BPF_LINK_TYPE_UPROBE_MULTI = 12,
+	BPF_LINK_TYPE_NETKIT = 13,
+	BPF_LINK_TYPE_SOCKMAP = 14,
+	__MAX_BPF_LINK_TYPE = 15,
+};
+
+struct bpf_link {
+	atomic64_t refcnt;
+	u32 id;
+	u8 init_private;
+	enum bpf_link_type type;
+	const struct bpf_link_ops *ops;
+	struct bpf_prog *prog;
+	u32 flags;
+	enum bpf_attach_type attach_type;
+	union {
+		struct callback_head rcu;
+		struct work_struct work;
+	};
+	bool sleepable;
+};
+
 struct in6_addr {
 	union {
 		__u8 u6_addr8[16];
@@ -4075,6 +4224,10 @@ struct bpf_iter_meta {
 	u64 seq_num;
 };
 
+struct bpf_dynptr {
+	__u64 __opaque[2];
+};
+
 typedef long unsigned int netmem_ref;
 
 enum {
@@ -4121,6 +4274,47 @@ struct bpf_sock {
 	__u32 dst_ip6[4];
 	__u32 state;
 	__s32 rx_queue_mapping;
+};
+
+struct __sk_buff {
+	__u32 len;
+	__u32 pkt_type;
+	__u32 mark;
+	__u32 queue_mapping;
+	__u32 protocol;
+	__u32 vlan_present;
+	__u32 vlan_tci;
+	__u32 vlan_proto;
+	__u32 priority;
+	__u32 ingress_ifindex;
+	__u32 ifindex;
+	__u32 tc_index;
+	__u32 cb[5];
+	__u32 hash;
+	__u32 tc_classid;
+	__u32 data;
+	__u32 data_end;
+	__u32 napi_id;
+	__u32 family;
+	__u32 remote_ip4;
+	__u32 local_ip4;
+	__u32 remote_ip6[4];
+	__u32 local_ip6[4];
+	__u32 remote_port;
+	__u32 local_port;
+	__u32 data_meta;
+	union {
+		struct bpf_flow_keys *flow_keys;
+	};
+	__u64 tstamp;
+	__u32 wire_len;
+	__u32 gso_segs;
+	union {
+		struct bpf_sock *sk;
+	};
+	__u32 gso_size;
+	__u8 tstamp_type;
+	__u64 hwtstamp;
 };
 
 struct bpf_iter__task {
@@ -4807,6 +5001,12 @@ struct tcp_skb_cb {
 			struct inet6_skb_parm h6;
 		} header;
 	};
+};
+
+struct bpf_xdp_link {
+	struct bpf_link link;
+	struct net_device *dev;
+	int flags;
 };
 
 struct inet_timewait_sock {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A segment's record with its link layer, and with payload if -s asks for it:
+ * only where an output needs them, as they cost a second copy.
+ */
+#ifndef WIDE_BPF_H
+#define WIDE_BPF_H
+
+extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
+			       struct bpf_dynptr *ptr) __ksym __weak;
+
+/* Where the frame begins, for its first byte of link header. */
+static __always_inline const unsigned char *frame_start(const struct tap *tap)
+{
+	const struct sk_buff *skb = tap->skb;
+
+	if (tap->dir == TT_DIR_OUT)
+		return skb->data;
+	if (skb->mac_header == 0xffff)
+		return tap->l3;
+	return skb->head + skb->mac_header;
+}
+
+static __always_inline void load_l2(struct tt_link *l, const struct tap *tap)
+{
+	const unsigned char *l2 = frame_start(tap);
+	__u32 len = tap->l3 - l2;
+
+	if (len > sizeof(l->l2))
+		len = 0;
+	asm volatile("" : "+r"(len));
+	len &= 0x3f;
+	if (len > sizeof(l->l2) || bpf_probe_read_kernel(l->l2, len, l2))
+		len = 0;
+	l->l2_len = len;
+	/* The sender's address stands behind the receiver's. */
+	if ((l->hatype == ARPHRD_ETHER || l->hatype == ARPHRD_LOOPBACK) &&
+	    len >= ETH_HLEN) {
+		__builtin_memcpy(l->addr, l->l2 + 6, 6);
+		l->addr_len = 6;
+	}
+}
+
+static __always_inline void load_link(struct tt_link *l, const struct tap *tap,
+				      __u8 version)
+{
+	const struct sk_buff *skb = tap->skb;
+
+	__builtin_memset(l, 0, sizeof(*l));
+	l->hatype = tap->dev->type;
+	l->protocol_be = version == 4 ? bpf_htons(ETH_P_IP) :
+					bpf_htons(ETH_P_IPV6);
+	if (has_vlan_tag(skb)) {
+		l->vlan_tci = skb->vlan_tci;
+		l->vlan_proto_be = skb->vlan_proto;
+	}
+	l->csum = BPF_CORE_READ_BITFIELD(skb, ip_summed);
+	if (tap->flags & TT_PKT_LOOPBACK)
+		l->pkttype = TT_PKTTYPE_HOST; /* as received there, too */
+	else if (tap->dir == TT_DIR_OUT)
+		l->pkttype = TT_PKTTYPE_OUTGOING;
+	else
+		l->pkttype = BPF_CORE_READ_BITFIELD(skb, pkt_type) &
+			     TT_PKTTYPE_OTHERHOST;
+	load_l2(l, tap);
+}
+
+/* Paged bytes too. A function of its own: clang would give the stack that the
+ * dynptr holds to the next variable, and the verifier keeps it for the dynptr. */
+static __noinline int load_paged(const struct sk_buff *skb, __u8 *to, __u32 n,
+				 __u32 off)
+{
+	struct bpf_dynptr ptr;
+
+	if (!n || n > TT_PKT_DATA_MAX)
+		return -1;
+	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &ptr))
+		return -1;
+	return bpf_dynptr_read(to, n, &ptr, off, 0);
+}
+
+/* n bytes of the packet, or without that function those that are not paged.
+ * How many were read. */
+static __always_inline __u32 load_packet(struct wide_packet *w,
+					 const struct tap *tap, __u32 n)
+{
+	int err;
+
+	if (!cfg.have_skb_dynptr && n > tap->linear)
+		n = tap->linear;
+	asm volatile("" : "+r"(n));
+	if (!n || n > TT_PKT_DATA_MAX)
+		return 0;
+	if (cfg.have_skb_dynptr)
+		err = load_paged(tap->skb, w->data, n, tap->l3 - tap->skb->data);
+	else
+		err = bpf_probe_read_kernel(w->data, n, tap->l3);
+	return err ? 0 : n;
+}
+
+static __always_inline void emit_wide_packet(struct wide_packet *w,
+					     const struct tap *tap, __u32 n)
+{
+	struct tt_rec_packet *r = (struct tt_rec_packet *)w;
+	__u32 size = TT_REC_PACKET_HDR + sizeof(w->link) + n;
+
+	emit_header(&r->hdr, TT_REC_PACKET, size, tap->ts, tap->cookie);
+	if (active && bpf_ringbuf_output(&events, w, size, wake_up()))
+		count_lost(TT_LOST_RING, TT_REC_PACKET);
+}
+
+static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
+				     __u32 netns, __u32 wire_len, __u64 listener)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), n;
+	struct wide_packet *w = bpf_map_lookup_elem(&wide, &cpu);
+
+	if (!w)
+		return 0;
+	n = s->seg.data_off + cfg.snaplen;
+	if (n > wire_len)
+		n = wire_len;
+	if (n > TT_PKT_DATA_MAX)
+		n = TT_PKT_DATA_MAX;
+	n = load_packet(w, tap, n);
+	if (!n || n > TT_PKT_DATA_MAX) {
+		count_lost(TT_LOST_READ, TT_REC_PACKET);
+		return 0;
+	}
+	tap->flags |= TT_PKT_LINK;
+	fill_packet((struct tt_rec_packet *)w, tap, s, netns, n, wire_len,
+		    listener);
+	load_link(&w->link, tap, s->seg.version);
+	emit_wide_packet(w, tap, n);
+	return 0;
+}
+
+#endif
