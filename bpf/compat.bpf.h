@@ -25,8 +25,10 @@
 #define EINPROGRESS 115
 #define EISCONN 106
 #define ENOSYS 38
+#define ERESTARTSYS 512 /* EINTR to the caller, or the call again */
 #define MSG_PEEK 2
 #define SOCK_STREAM 1
+#define RCV_SHUTDOWN 1
 #define SOCKFS_MAGIC 0x534F434B
 
 /* include/net/sock.h, enum sock_flags: order has not changed since 2.6 */
@@ -54,6 +56,16 @@
 #define SYS_accept4 288
 #define SYS_dup3 292
 #define SYS_sendfile 40
+#define SYS_readv 19
+#define SYS_writev 20
+#define SYS_sendto 44
+#define SYS_recvfrom 45
+#define SYS_sendmsg 46
+#define SYS_recvmsg 47
+#define SYS_recvmmsg 299
+#define SYS_sendmmsg 307
+#define SYS_preadv2 327
+#define SYS_pwritev2 328
 #define REG_NR orig_ax
 #define REG_ARG1 di
 #define REG_ARG2 si
@@ -74,6 +86,16 @@
 #define SYS_accept4 242
 #define SYS_dup3 24
 #define SYS_sendfile 71
+#define SYS_readv 65
+#define SYS_writev 66
+#define SYS_sendto 206
+#define SYS_recvfrom 207
+#define SYS_sendmsg 211
+#define SYS_recvmsg 212
+#define SYS_recvmmsg 243
+#define SYS_sendmmsg 269
+#define SYS_preadv2 286
+#define SYS_pwritev2 287
 #define REG_NR syscallno
 #define REG_ARG1 orig_x0
 #define REG_ARG2 regs[1]

@@ -95,7 +95,8 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 	if (is_other_task() || !tp || is_kernel_sock(sk, direct))
 		return 0;
 	ts = bpf_ktime_get_boot_ns();
-	if (call == TT_CALL_RECV && (ret == -EAGAIN || ret == -EINTR))
+	if (call == TT_CALL_RECV && (ret == -EAGAIN || ret == -EINTR ||
+				     ret == -ERESTARTSYS))
 		return forget_pending();
 	current_who(&w);
 	if (cfg.task_by && !w.selected)

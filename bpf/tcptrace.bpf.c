@@ -30,6 +30,7 @@ enum {
 #include "on_state.bpf.h"
 #include "on_data.bpf.h"
 #include "on_call.bpf.h"
+#include "on_syscall.bpf.h"
 #include "on_close.bpf.h"
 #include "on_segment.bpf.h"
 #include "on_task.bpf.h"
@@ -109,6 +110,44 @@ SEC("?tp_btf/sock_recv_length")
 int BPF_PROG(recv__tp_btf, struct sock *sk, int ret, int flags)
 {
 	return is_tcp(sk, true) ? on_data(sk, TP(sk), TT_CALL_RECV, ret, flags, true) : 0;
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(send_begin__tp_btf, struct pt_regs *regs, long nr)
+{
+	return on_send_begin(regs, nr);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(send_end__tp_btf, struct pt_regs *regs, long ret)
+{
+	return on_send_end(regs, ret);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(recv_end__tp_btf, struct pt_regs *regs, long ret)
+{
+	return on_recv_end(regs, ret);
+}
+
+/* --- cookies, where the other programs may not make any --- */
+
+SEC("?cgroup/sock_create")
+int cookie_create__cgroup(struct bpf_sock *ctx)
+{
+	if (ctx->protocol == IPPROTO_TCP)
+		bpf_get_socket_cookie(ctx);
+	return 1;
+}
+
+/* For a listener this runs with the request, whose cookie becomes the child's,
+ * before the SYN-ACK; after a SYN cookie with the child. Says nothing in
+ * reply: another program's, or the kernel's default, stands. */
+SEC("?sockops")
+int cookie_request__cgroup(void *ctx)
+{
+	bpf_get_socket_cookie(ctx);
+	return 1;
 }
 
 /* --- control calls --- */

@@ -99,6 +99,8 @@ static void put_needs(struct out *out, const struct hook *h)
 		out__printf(out, "%s`%s`", sep, event_descs[i].name);
 		sep = ", ";
 	}
+	if (h->when)
+		out__printf(out, "%s%s", sep, h->when);
 	if (h->for_pids) {
 		out__printf(out, "%s`-p`", sep);
 		sep = ", ";

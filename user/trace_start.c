@@ -219,6 +219,36 @@ static int open_cgroup(struct trace *t)
 	return -2;
 }
 
+static void end_scan(struct trace *t)
+{
+	if (t->scan_loading)
+		pthread_join(t->scan_thread, NULL);
+	t->scan_loading = false;
+}
+
+static void found_none(void *ctx, const struct tt_rec_socket *rec)
+{
+	(void)ctx;
+	(void)rec;
+}
+
+/* A look at every socket makes its cookie. */
+static void make_cookies(void *ctx)
+{
+	struct trace *t = ctx;
+	int err;
+
+	end_scan(t);
+	err = t->scan_err;
+	if (!err)
+		err = scan__run(t->scan, &(struct scan_opts){
+			.netns_fd = -1, .all_netns = true,
+			.files = true, .sockets = true }, found_none, NULL);
+	if (err)
+		log_warn("cannot make the cookies of older sockets: %s",
+			 strerror(-err));
+}
+
 int rung_of_hooks(const struct run_config *c)
 {
 	static const enum rung rungs[] = {
@@ -239,6 +269,8 @@ static int open_session(struct trace *t, uint32_t netns)
 		.pids = t->living.pids,
 		.npids = t->living.count,
 		.btf_file = t->config->btf_file,
+		.make_cookies = make_cookies,
+		.ctx = t,
 	};
 	int err;
 
@@ -423,13 +455,6 @@ static void begin_scan(struct trace *t)
 	t->scan_loading = !pthread_create(&t->scan_thread, NULL, load_scan, t);
 	if (!t->scan_loading)
 		load_scan(t);
-}
-
-static void end_scan(struct trace *t)
-{
-	if (t->scan_loading)
-		pthread_join(t->scan_thread, NULL);
-	t->scan_loading = false;
 }
 
 static int scan_existing(struct trace *t)

@@ -36,14 +36,25 @@
 #define FEW(ev)                                                          \
 	NOT_SEEN(ev, "of calls that wait at once ten are seen, or two a CPU")
 
-/* A kprobe may read a cookie, not make one. */
-#define NO_COOKIE(ev)                                                    \
-	NO_FIELD(ev, F_SK, "a socket that never left CLOSE has no sk")
-
 /* Their numbers mean other calls. */
 #define NO_32_BIT(ev) NOT_SEEN(ev, "calls of 32-bit programs are not seen")
 
+/* A system call is not what moves the bytes. */
+#define ONE_CALL(ev, calls)                                              \
+	NOT_SEEN(ev, calls " is one event, at most"),                    \
+	NOT_SEEN(ev, "calls through io_uring and of 32-bit programs are " \
+		     "not seen")
+
 const struct hook hooks[] = {
+	/* First: what the others see has its cookie by then. */
+	{ .name = "cookie",
+	  .for_cookies = true,
+	  .when = "kprobes; Linux without a socket cookie in tracing programs",
+	  .optional = true,
+	  .variants = { { AK_CGROUP, "sock_create+sockops",
+			  { PROG(cookie_create__cgroup),
+			    PROG(cookie_request__cgroup) },
+			  {}, 0 } } },
 	{ .name = "state",
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "inet_sock_set_state",
@@ -86,7 +97,7 @@ const struct hook hooks[] = {
 			  {}, 3 },
 			{ AK_KPROBE, "tcp_v4_connect+tcp_v6_connect",
 			  { PROG(attempt4__kprobe), PROG(attempt6__kprobe) },
-			  { NO_COOKIE(connect), NO_COOKIE(connected) }, 0 },
+			  {}, 0 },
 			{ AK_CGROUP, "connect4+connect6",
 			  { PROG(connect4__cgroup), PROG(connect6__cgroup) },
 			  {}, 0 } } },
@@ -103,7 +114,7 @@ const struct hook hooks[] = {
 	  .variants = { { AK_FENTRY, "tcp_close", { PROG(close__fentry) },
 			  {}, 2 },
 			{ AK_KPROBE, "tcp_close", { PROG(close__kprobe) },
-			  { NO_COOKIE(close) }, 0 },
+			  {}, 0 },
 			{ AK_CGROUP, "sock_release", { PROG(close__cgroup) },
 			  {}, 0 } } },
 	{ .name = "send",
@@ -129,10 +140,17 @@ const struct hook hooks[] = {
 			  { NO_FIELD(send, F_CALL_US, "send has no call_us"),
 			    NO_FIELD(send, F_OFFSET, "send has no offset"),
 			    OTHER_TIME(send, "a write has the time of its "
-					     "return") }, 3 } } },
+					     "return") }, 3 },
+			{ AK_TP_BTF, "sys_exit+sys_enter",
+			  { PROG(send_end__tp_btf), PROG(send_begin__tp_btf) },
+			  { ONE_CALL(send, "sendfile(), splice() or sendmmsg()"),
+			    OTHER_MOMENT(send, "a write has the time of the "
+					       "system call") },
+			  2, .whole = true } } },
 	/* sendfile() and splice() until 6.5 (dc97391e6610); then tcp_sendmsg */
 	{ .name = "send-page",
 	  .events = ON(send),
+	  .for_pages = true,
 	  .optional = true,
 	  .spare = true,
 	  .variants = { { AK_FENTRY, "tcp_sendpage",
@@ -157,7 +175,11 @@ const struct hook hooks[] = {
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
 			  { NO_FIELD(recv, F_CALL_US,
-				     "recv has no call_us") }, 3 } } },
+				     "recv has no call_us") }, 3 },
+			{ AK_TP_BTF, "sys_exit", { PROG(recv_end__tp_btf) },
+			  { ONE_CALL(recv, "recvmmsg()"),
+			    NO_FIELD(recv, F_CALL_US,
+				     "recv has no call_us") }, 2 } } },
 	{ .name = "retransmit",
 	  .events = ON(retransmit),
 	  .variants = { { AK_TP_BTF, "tcp_retransmit_skb",

@@ -45,7 +45,7 @@ struct lack {
 	const char *words; /* for people; the same for lacks of one cause */
 };
 
-enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 6, VARIANT_LACKS = 6 };
+enum { VARIANT_PROGS = 8, HOOK_VARIANTS = 8, VARIANT_LACKS = 6 };
 
 struct variant {
 	enum attach_kind kind;
@@ -58,6 +58,7 @@ struct variant {
 	 * many of a tracepoint; 0: any */
 	int nargs;
 	bool twins; /* the second program sees what the first misses */
+	bool whole; /* sees what other variants leave to the row send-page */
 };
 
 struct hook {
@@ -67,6 +68,9 @@ struct hook {
 	bool for_pids;	 /* needed by a selection of processes */
 	bool optional;	 /* without it the events come, with less in them */
 	bool spare;	 /* the weaker rungs do without it and miss nothing */
+	bool for_pages;	 /* not needed beside a variant that is whole */
+	bool for_cookies; /* needed where another variant can make none */
+	const char *when; /* the same in words, for the documents */
 	struct variant variants[HOOK_VARIANTS];
 };
 

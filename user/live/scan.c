@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/log.h"
+#include "live/cookies.h"
 #include "live/bare.h"
 #include "tcptrace/config.h"
 #include "tcptrace/scan.h"
@@ -31,6 +32,7 @@ struct scan {
 	struct bare *bare;
 	struct tt_kernel *kernel;
 	const char *what;
+	bool makes_cookies; /* the iterators cannot, so the scan must */
 	/* Namespaces known in this run, by inode. */
 	uint32_t *seen;
 	size_t nseen;
@@ -65,6 +67,7 @@ static int try_cookies(struct scan *s, const char *btf_file, bool cookie_helper)
 	if (fd < 0)
 		return fd;
 	close(fd);
+	s->makes_cookies = !cookie_helper;
 	return 0;
 }
 
@@ -113,9 +116,12 @@ struct sink {
 static void take_socket(struct scan *s, const void *rec, void *arg)
 {
 	const struct sink *sink = arg;
+	struct tt_rec_socket r;
 
-	(void)s;
-	sink->fn(sink->ctx, rec);
+	memcpy(&r, rec, sizeof(r));
+	if (s->makes_cookies && !r.hdr.sk && (r.flags & TT_SCAN_FILE))
+		r.hdr.sk = cookies__of_file(r.task.pid, r.task.fd, r.sock.ino);
+	sink->fn(sink->ctx, &r);
 }
 
 static int read_link(struct scan *s, int link, size_t size, record_fn take,
@@ -201,8 +207,10 @@ struct tables {
 	struct sink *sink;
 };
 
-static int enter(const struct scan_opts *opts)
+static int enter(const struct scan *s, const struct scan_opts *opts)
 {
+	if (s->makes_cookies)
+		cookies__make();
 	return opts->enter ? opts->enter(opts->enter_ctx) : 0;
 }
 
@@ -219,7 +227,7 @@ static void walk_netns(struct scan *s, int netns_fd, struct tables *t)
 		s->missed++;
 		return;
 	}
-	err = enter(t->opts);
+	err = enter(s, t->opts);
 	fd = err ? err : bpf_iter_create(t->link);
 	if (fd < 0)
 		err = fd;
@@ -381,7 +389,7 @@ static int walk_tables(struct scan *s, const struct scan_opts *opts,
 		err = walk_one_netns(s, opts->netns_fd, &t);
 		s->what = "enter the network namespace";
 	} else {
-		err = enter(opts);
+		err = enter(s, opts);
 		if (!err)
 			err = read_link(s, link, sizeof(struct tt_rec_socket),
 					take_socket, sink);

@@ -129,6 +129,50 @@ static const char *main_reason(const struct hook_choice *c)
 	return "no variant";
 }
 
+static bool any_chosen(const struct session *s, bool (*is)(const struct variant *))
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		const struct hook_choice *c = &s->choices[i];
+
+		if (c->needed && c->chosen && is(c->chosen))
+			return true;
+	}
+	return false;
+}
+
+static bool is_whole(const struct variant *v)
+{
+	return v->whole;
+}
+
+/* A kprobe may read a cookie, not make one. */
+static bool is_kprobe(const struct variant *v)
+{
+	return v->kind == AK_KPROBE;
+}
+
+static bool makes_cookies(const struct session *s)
+{
+	return probe__has_func(s->probe, "bpf_get_socket_ptr_cookie");
+}
+
+/* Rows that depend on what was chosen for the others. */
+static void settle_needs(struct session *s)
+{
+	for (size_t i = 0; i < hook_count; i++) {
+		struct hook_choice *c = &s->choices[i];
+
+		if (hooks[i].for_pages && any_chosen(s, is_whole))
+			c->needed = false;
+		if (hooks[i].for_cookies)
+			c->needed = !makes_cookies(s) ||
+				    any_chosen(s, is_kprobe);
+		if (c->needed && !c->chosen && !hooks[i].spare)
+			log_warn("hook %s: %s: events have less in them",
+				 hooks[i].name, main_reason(c));
+	}
+}
+
 static int choose_all(struct session *s)
 {
 	for (size_t i = 0; i < hook_count; i++) {
@@ -142,10 +186,8 @@ static int choose_all(struct session *s)
 				    rung_option[s->opts.rung],
 				    s->opts.rung ? ": " : "", hooks[i].name,
 				    main_reason(c));
-		if (c->needed && !c->chosen && !hooks[i].spare)
-			log_warn("hook %s: %s: events have less in them",
-				 hooks[i].name, main_reason(c));
 	}
+	settle_needs(s);
 	return 0;
 }
 
@@ -186,7 +228,7 @@ static void set_config(struct session *s)
 	c->have_task_regs = probe__task_helper(BPF_FUNC_task_pt_regs);
 	c->have_under_cgroup =
 		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
-	c->have_cookie_helper = probe__has_func(p, "bpf_get_socket_ptr_cookie");
+	c->have_cookie_helper = makes_cookies(s);
 	c->have_cast = probe__has_func(p, "bpf_rdonly_cast");
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
@@ -385,6 +427,9 @@ static int attach_all(struct session *s)
 		err = attach_hook(s, i);
 		if (err)
 			return err;
+		if (hooks[i].for_cookies && !makes_cookies(s) &&
+		    s->opts.make_cookies)
+			s->opts.make_cookies(s->opts.ctx);
 	}
 	return 0;
 }

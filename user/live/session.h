@@ -25,6 +25,11 @@ struct session_opts {
 	size_t npids;
 	int cgroup_fd; /* of --cgroup, -1 none */
 	const char *btf_file;
+	/* Called before anything else is attached on a kernel where programs
+	 * cannot make a cookie: to have the kernel make those of the sockets
+	 * there are, as scan__run() does. */
+	void (*make_cookies)(void *ctx);
+	void *ctx;
 };
 
 /* The last failure in words, "what: why", ready for the user. */
