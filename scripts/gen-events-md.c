@@ -30,7 +30,8 @@ static const char *const type_texts[] = {
 	[FT_ADDR] = "string, address", [FT_FLAGS] = "string",
 	[FT_END] = "object",	  [FT_OWNERS] = "array of objects",
 	[FT_OPTS] = "object",	  [FT_SEG_OPTS] = "object",
-	[FT_CAUSE] = "object",
+	[FT_CAUSE] = "object",	  [FT_DIAG] = "object",
+	[FT_WORDS] = "array of strings",
 };
 
 static void put_cell(struct out *out, const char *text)

@@ -39,7 +39,7 @@ static int check_columns(const struct run_config *c)
 		wrong = "--timers";
 	if (c->list_extended && !netstat && !table)
 		wrong = "--extended";
-	if ((c->list_info || c->list_memory) && !ss) {
+	if ((c->list_info || c->list_memory) && !ss && !table) {
 		wrong = c->list_info ? "--info" : "--memory";
 		use = "ss";
 	}

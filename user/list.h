@@ -30,12 +30,13 @@ struct list {
 	int cgroup_root; /* -1: no cgroup v2 */
 	struct cgroup_names *cgroup_names;
 	int netns_fd; /* of --netns, -1 none */
+	uint32_t own_netns;
 	struct scan *scan;
 	struct socket_table *table;
 	const struct socket_entry **rows;
 	size_t nrows;
 	int err; /* the first failure of a record */
-	struct hashmap users;
+	struct hashmap users, processes;
 	char program[512], ifname[16];
 };
 

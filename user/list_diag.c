@@ -19,13 +19,17 @@ static int take(void *ctx, const struct sock_diag *d)
 
 enum list_diag list__needs_diag(const struct list *l)
 {
-	return l->view ? l->view->diag : DIAG_EXTRA;
+	const struct run_config *c = l->config;
+
+	if (!l->view || (l->view->diag == DIAG_NONE && (c->list_info || c->list_memory)))
+		return DIAG_EXTRA;
+	return l->view->diag;
 }
 
 static int dump(struct list *l, int netns_fd, uint32_t netns)
 {
 	const struct run_config *c = l->config;
-	bool all = list__needs_diag(l) == DIAG_EXTRA;
+	bool all = !l->view;
 	struct diag_opts opts = {
 		.netns = netns,
 		.states = c->states,

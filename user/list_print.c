@@ -17,6 +17,12 @@
 #include "live/procs.h"
 #include "view/view.h"
 
+struct process {
+	uint32_t pid;
+	bool known;
+	uint64_t started; /* seconds since boot */
+};
+
 struct user_name {
 	uint32_t uid;
 	char *name; /* NULL: has none */
@@ -27,9 +33,16 @@ static bool has_uid(const void *entry, const void *key)
 	return ((const struct user_name *)entry)->uid == *(const uint32_t *)key;
 }
 
+static bool has_pid(const void *entry, const void *key)
+{
+	return ((const struct process *)entry)->pid == *(const uint32_t *)key;
+}
+
 void list__init_names(struct list *l)
 {
 	hashmap__init(&l->users, has_uid);
+	hashmap__init(&l->processes, has_pid);
+	l->own_netns = netns_own();
 }
 
 static const char *user_name(void *ctx, uint32_t uid)
@@ -54,6 +67,35 @@ static const char *user_name(void *ctx, uint32_t uid)
 	return u->name;
 }
 
+static struct process *find_process(struct list *l, uint32_t pid)
+{
+	struct process *p = hashmap__find(&l->processes, hash_u64(pid), &pid);
+
+	if (p)
+		return p;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->pid = pid;
+	p->known = !proc_started(pid, &p->started);
+	if (hashmap__insert(&l->processes, hash_u64(pid), p)) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+static bool process_age(void *ctx, uint32_t pid, uint64_t *seconds)
+{
+	const struct process *p = find_process(ctx, pid);
+	uint64_t now = time_boot_ns() / NS_PER_SEC;
+
+	if (!p || !p->known)
+		return false;
+	*seconds = now > p->started ? now - p->started : 0;
+	return true;
+}
+
 static const char *program_name(void *ctx, uint32_t pid)
 {
 	struct list *l = ctx;
@@ -68,14 +110,16 @@ static const char *cgroup_path(void *ctx, uint64_t id)
 	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
 }
 
-/* Of the one namespace that a view looks into. */
+/* Of the caller's namespace, and of one that was asked for. */
 static const char *device_name(void *ctx, uint32_t netns, uint32_t ifindex)
 {
 	struct list *l = ctx;
 
-	if (netns != l->select.netns && netns != netns_own())
-		return NULL;
-	return diag__ifname(l->netns_fd, ifindex, l->ifname);
+	if (netns == l->own_netns)
+		return diag__ifname(-1, ifindex, l->ifname);
+	if (l->netns_fd >= 0 && netns == l->select.netns)
+		return diag__ifname(l->netns_fd, ifindex, l->ifname);
+	return NULL;
 }
 
 /* Columns of the terminal, 0 if the output is none. */
@@ -88,6 +132,16 @@ static size_t screen_width(void)
 	return w.ws_col;
 }
 
+static void set_device(struct list *l, struct fact *f,
+		       const struct socket_entry *e)
+{
+	if (!e->rec.bound_if)
+		return;
+	f->ifname = device_name(l, e->rec.sock.tuple.netns, e->rec.bound_if);
+	if (f->ifname)
+		fact_set(f, F_IFNAME);
+}
+
 static int print_json(struct list *l, uint32_t hz, struct out *out)
 {
 	struct view_opts opts = { .utc_offset_ns = time_utc_offset() };
@@ -98,6 +152,8 @@ static int print_json(struct list *l, uint32_t hz, struct out *out)
 
 	for (size_t i = 0; !err && i < l->nrows; i++) {
 		err = socket_fact__fill(&sf, l->rows[i], now, hz, cgroup_path, l);
+		if (!err)
+			set_device(l, &sf.fact, l->rows[i]);
 		if (!err)
 			view_json.fact(view, &sf.fact, out);
 	}
@@ -122,6 +178,7 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 		.user = user_name,
 		.screen = screen_width(),
 		.program = program_name,
+		.age = process_age,
 		.cgroup = cgroup_path,
 		.ifname = device_name,
 		.ctx = l,
@@ -153,6 +210,7 @@ int list__print(struct list *l)
 void list__forget_names(struct list *l)
 {
 	struct user_name *u;
+	struct process *p;
 	size_t pos = 0;
 
 	while ((u = hashmap__next(&l->users, &pos))) {
@@ -160,4 +218,7 @@ void list__forget_names(struct list *l)
 		free(u);
 	}
 	hashmap__release(&l->users);
+	for (pos = 0; (p = hashmap__next(&l->processes, &pos));)
+		free(p);
+	hashmap__release(&l->processes);
 }

@@ -249,8 +249,8 @@ static void table_rows(void **state)
 	assert_string_equal(
 		print(r, "table", (struct list_opts){ 0 }),
 		"STATE        RECV-Q  SEND-Q  LOCAL          REMOTE             FD  OWNER         PEER\n"
-		"LISTEN            3    /128  0.0.0.0:80     -                   3  server/10 +1  -\n"
-		"ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:5000       -  (server/10)   cl?ient/20\n"
+		"LISTEN        3/128       -  0.0.0.0:80     -                   3  server/10 +1  -\n"
+		"ESTABLISHED       0       0  10.0.0.1:80    10.0.0.2:5000       -  (server/10)   cl?ient/20 fd 7\n"
 		"TIME_WAIT         0       0  [::1]:90       [2001:db8::1]:443   -  -             -\n"
 		"ESTABLISHED       0       0  10.0.0.2:5000  10.0.0.1:80         7  cl?ient/20    (server/10)\n");
 }
@@ -271,9 +271,9 @@ static void table_with_more_columns(void **state)
 	assert_string_equal(
 		print(r, "table", (struct list_opts){ .timers = true, .extended = true,
 						      .hz = 250 }),
-		"STATE        RECV-Q  SEND-Q  LOCAL        REMOTE         FD  OWNER  TIMER              UID  INODE   SK       NETNS\n"
-		"ESTABLISHED       0       0  10.0.0.1:80  10.0.0.2:5000   -  -      on 0.2s 2 retries   33   3748  abc           1\n"
-		"ESTABLISHED       0       0  10.0.0.1:80  10.0.0.2:5001   -  -      -                    0      -    2  4026532177\n");
+		"STATE        RECV-Q  SEND-Q  LOCAL        REMOTE         FD  OWNER  TIMER              UID  INODE   SK       NETNS  OWNERS  NOTE\n"
+		"ESTABLISHED       0       0  10.0.0.1:80  10.0.0.2:5000   -  -      on 0.2s 2 retries   33   3748  abc           1  -       ! retransmitting x2\n"
+		"ESTABLISHED       0       0  10.0.0.1:80  10.0.0.2:5001   -  -      -                    0      -    2  4026532177  -       -\n");
 }
 
 static void views_by_name(void **state)

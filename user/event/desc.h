@@ -22,6 +22,8 @@ enum field_type {
 	FT_OPTS,   /* struct sock_opts */
 	FT_SEG_OPTS, /* struct seg_opts */
 	FT_CAUSE,  /* cause_kind, cause_what */
+	FT_DIAG,   /* const struct sock_diag *: the field tells which part */
+	FT_WORDS,  /* const char *[8], to the first NULL */
 };
 
 struct field_desc {

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/sock_diag.h"
 #include "tcptrace/event.h"
 
 enum event_id {
@@ -28,7 +29,8 @@ enum field {
 	F_PID, F_TID, F_COMM, F_UID, F_FD, F_OWNER_SRC, F_NETNS, F_CGROUP,
 	F_SK, F_FAMILY, F_MAPPED, F_LADDR, F_LPORT, F_RADDR, F_RPORT, F_STATE,
 	F_PEER, F_LATE, F_FILE,
-	F_OWNERS, F_OPTS,
+	F_OWNERS, F_OPTS, F_INODE, F_RECV_Q, F_SEND_Q, F_SHUT, F_V6ONLY, F_MARK,
+	F_SOCK_UID, F_TIMER, F_SKMEM, F_CONG_INFO, F_TCP_INFO, F_ATTENTION,
 	F_LATENCY_US, F_ERROR, F_ABORTED,
 	F_BACKLOG,
 	F_LISTENER, F_COOKIE,
@@ -109,6 +111,12 @@ struct fact {
 	const struct owner_ref *owners;
 	uint32_t nowners;
 	struct sock_opts opts;
+	/* Only of list */
+	uint32_t inode, recv_q, send_q, mark, sock_uid;
+	const char *shut; /* SHUT_RD, SHUT_WR, SHUT_RDWR */
+	bool v6only;
+	const struct sock_diag *diag; /* of F_TIMER to F_TCP_INFO */
+	const char *attention[8];     /* ends in NULL */
 
 	uint64_t latency_us;
 	const char *error;   /* errno name */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event/names.h"
+#include "flow/attention.h"
 
 static bool is_any(const uint8_t addr[16])
 {
@@ -129,6 +130,83 @@ static int set_owners(struct socket_fact *sf, const struct socket_entry *e)
 	return 0;
 }
 
+static void set_queues(struct fact *f, const struct tt_rec_socket *r)
+{
+	if (r->sock.state == ST_LISTEN) {
+		f->queue_len = r->rx_queue;
+		f->queue_max = r->tx_queue;
+		fact_set(f, F_QUEUE_LEN);
+		fact_set(f, F_QUEUE_MAX);
+	} else if (!(r->sock.flags & TT_SK_REQUEST)) {
+		f->recv_q = r->rx_queue;
+		f->send_q = r->tx_queue;
+		fact_set(f, F_RECV_Q);
+		fact_set(f, F_SEND_Q);
+	}
+}
+
+static void set_shut(struct fact *f, unsigned int mask)
+{
+	static const char *const how[] = { NULL, "SHUT_RD", "SHUT_WR", "SHUT_RDWR" };
+
+	f->shut = how[mask & 3];
+	if (f->shut)
+		fact_set(f, F_SHUT);
+}
+
+static void set_diag(struct fact *f, const struct sock_diag *d)
+{
+	f->diag = d;
+	f->mark = d->mark;
+	if (d->has & DIAG_MARK && d->mark)
+		fact_set(f, F_MARK);
+	f->v6only = d->v6only;
+	if (d->has & DIAG_V6ONLY)
+		fact_set(f, F_V6ONLY);
+	if (d->has & DIAG_SHUTDOWN)
+		set_shut(f, d->shutdown);
+	if (d->timer)
+		fact_set(f, F_TIMER);
+	if (d->nskmem)
+		fact_set(f, F_SKMEM);
+	if (d->has & DIAG_CONG)
+		fact_set(f, F_CONG_INFO);
+	if (d->tcp_info_len)
+		fact_set(f, F_TCP_INFO);
+}
+
+static void set_attention(struct fact *f, const struct socket_entry *e)
+{
+	uint32_t bits = socket_entry__attention(e);
+	size_t n = 0;
+
+	for (int k = 0; k < ATT_MAX; k++)
+		if (bits >> k & 1)
+			f->attention[n++] = attention_name(k);
+	if (n)
+		fact_set(f, F_ATTENTION);
+}
+
+/* What only a listing knows of a socket. */
+static void set_listed(struct fact *f, const struct socket_entry *e)
+{
+	const struct tt_rec_socket *r = &e->rec;
+
+	f->inode = r->sock.ino;
+	if (f->inode)
+		fact_set(f, F_INODE);
+	f->sock_uid = r->uid;
+	if (!(r->sock.flags & TT_SK_REQUEST))
+		fact_set(f, F_SOCK_UID);
+	f->listener = e->listener ? e->listener->rec.hdr.sk : 0;
+	if (f->listener)
+		fact_set(f, F_LISTENER);
+	set_queues(f, r);
+	if (e->diag)
+		set_diag(f, e->diag);
+	set_attention(f, e);
+}
+
 int socket_fact__fill(struct socket_fact *sf, const struct socket_entry *e,
 		      uint64_t time_ns, uint32_t hz,
 		      const char *(*cgroup_path)(void *ctx, uint64_t id),
@@ -149,6 +227,7 @@ int socket_fact__fill(struct socket_fact *sf, const struct socket_entry *e,
 		fact_set(f, F_STATE);
 	set_ends(f, &e->rec.sock);
 	set_opts(f, &e->rec, hz);
+	set_listed(f, e);
 	o = socket_entry__owner(e, &by_listener);
 	if (o)
 		set_owner(f, o, by_listener,

@@ -31,6 +31,7 @@ struct socket_entry {
 	uint32_t nowners;
 	uint32_t index; /* in the order of the scan */
 	bool in_tables;
+	bool rx_grew; /* between two looks, and nobody read */
 	struct sock_diag *diag; /* NULL if sock_diag was not asked or knew nothing */
 	/* Both NULL if not known, valid after socket_table__finish(). */
 	const struct socket_entry *listener; /* of a child nobody accepted */

@@ -9,6 +9,8 @@
 /* What it was started as, as netstat names it: the last part of an absolute
  * path, else the first argument. NULL if it is gone. */
 const char *proc_program(uint32_t pid, char *buf, size_t size);
+/* When it began, in seconds since boot. 0 or -errno. */
+int proc_started(uint32_t pid, uint64_t *seconds);
 /* The network namespace of a pid, or at a path: a descriptor, its inode in
  * *ino; or -errno. -EINVAL: the path leads to something else. */
 int netns_open(const char *pid_or_path, uint32_t *ino);

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "event/desc.h"
+#include "view/json_diag.h"
 #include "view/line.h"
 
 #define put_lit(l, s) line__put((l), (s), sizeof(s) - 1)
@@ -325,6 +326,9 @@ static void put_value(struct line *l, const struct fact *f, enum field_type type
 	case FT_CAUSE:
 		put_cause(l, f);
 		break;
+	case FT_WORDS:
+		json_words__put(l, p);
+		break;
 	default:
 		put_number(l, type, p);
 	}
@@ -339,6 +343,8 @@ static bool is_empty(const struct fact *f, const struct field_desc *d,
 		return !*(const char *const *)p;
 	case FT_CAUSE:
 		return !f->cause_kind;
+	case FT_DIAG:
+		return !f->diag;
 	case FT_END:
 		return d->id == F_PEER && !is_known(p);
 	default:
@@ -357,7 +363,10 @@ static void put_field(struct line *l, const struct fact *f,
 	put_lit(l, ",\"");
 	line__put(l, d->name, key->name_len);
 	put_lit(l, "\":");
-	put_value(l, f, d->type, p);
+	if (d->type == FT_DIAG)
+		json_diag__put(l, f->diag, d->id);
+	else
+		put_value(l, f, d->type, p);
 }
 
 /* The calendar is asked once a second, not once an event. */

@@ -22,6 +22,8 @@ struct list_opts {
 	const char *(*user)(void *ctx, uint32_t uid);
 	/* Last part of the program's path as it was started. */
 	const char *(*program)(void *ctx, uint32_t pid);
+	/* Seconds that the process has run; false if it is not known. */
+	bool (*age)(void *ctx, uint32_t pid, uint64_t *seconds);
 	const char *(*cgroup)(void *ctx, uint64_t id);
 	const char *(*ifname)(void *ctx, uint32_t netns, uint32_t ifindex);
 	/* Only where names are asked for. */
