@@ -61,8 +61,10 @@ static __always_inline void note_twin(enum twin t, bool owned,
 
 	if (!h)
 		return;
-	h->twin[t][owned].old_object = h->twin[t][owned].object;
-	h->twin[t][owned].old_what = h->twin[t][owned].what;
+	if (h->twin[t][owned].object) {
+		h->twin[t][owned].old_object = h->twin[t][owned].object;
+		h->twin[t][owned].old_what = h->twin[t][owned].what;
+	}
 	h->twin[t][owned].object = (__u64)object;
 	h->twin[t][owned].what = what;
 }
@@ -75,11 +77,18 @@ static __always_inline bool already_seen(enum twin t, bool owned,
 
 	if (!h)
 		return false;
+	/* Taken once: a socket may do the same again, and be missed then. */
 	if (h->twin[t][owned].object == (__u64)object &&
-	    h->twin[t][owned].what == what)
+	    h->twin[t][owned].what == what) {
+		h->twin[t][owned].object = 0;
 		return true;
-	return h->twin[t][owned].old_object == (__u64)object &&
-	       h->twin[t][owned].old_what == what;
+	}
+	if (h->twin[t][owned].old_object == (__u64)object &&
+	    h->twin[t][owned].old_what == what) {
+		h->twin[t][owned].old_object = 0;
+		return true;
+	}
+	return false;
 }
 
 #endif

@@ -97,7 +97,7 @@ static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret,
 	__u32 tid = w->tid;
 	struct sock *sk;
 
-	p = bpf_map_lookup_elem(&accepts, &tid);
+	p = cfg.have_accept_time ? bpf_map_lookup_elem(&accepts, &tid) : NULL;
 	if (p) {
 		copy = *p;
 		bpf_map_delete_elem(&accepts, &tid);
@@ -128,6 +128,19 @@ static __always_inline int on_accepted(struct sock *sk)
 	return 0;
 }
 
+static __always_inline bool is_failure(long ret)
+{
+	return ret < 0 && ret != -EINPROGRESS;
+}
+
+static __always_inline int forget_connect(void)
+{
+	__u32 tid = pid_in_ns(current_task(), bpf_get_current_pid_tgid());
+
+	bpf_map_delete_elem(&connects, &tid);
+	return 0;
+}
+
 /*
  * Tells a connect() that failed. With a state change behind it the failure is
  * the kernel's after all (no free port); without, no SYN was ever sent. A call
@@ -145,7 +158,7 @@ static __always_inline int exit_connect(struct who *w, __u32 fd, long ret,
 		return 0;
 	copy = *p;
 	bpf_map_delete_elem(&connects, &tid);
-	if (ret >= 0 || ret == -EINPROGRESS)
+	if (!is_failure(ret))
 		return 0;
 	sk = sock_of_fd(w->task, fd, direct);
 	if (!sk || !is_pending(&copy, sk, load_cookie(sk, direct)))
@@ -203,9 +216,13 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 	if (nr != SYS_accept4 && nr != SYS_accept && nr != SYS_connect &&
 	    nr != SYS_shutdown && nr != SYS_listen)
 		return 0;
-	current_who(&w);
-	if (is_compat_call(w.task))
+	if (is_compat_call(current_task()))
 		return 0;
+	if (is_other_task() && nr != SYS_accept && nr != SYS_accept4)
+		return 0;
+	if (nr == SYS_connect && !is_failure(ret))
+		return forget_connect();
+	current_who(&w);
 	if (cfg.task_by && !w.selected &&
 	    nr != SYS_accept && nr != SYS_accept4)
 		return 0;
@@ -291,7 +308,7 @@ static __always_inline void on_connect_enter(struct bpf_sock_addr *ctx,
 	struct pending p = {};
 	__u32 tid = pid_in_ns((struct task_struct *)bpf_get_current_task(), id);
 
-	if (ctx->protocol != IPPROTO_TCP)
+	if (ctx->protocol != IPPROTO_TCP || is_other_task())
 		return;
 	p.ts_ns = bpf_ktime_get_boot_ns();
 	p.sk = bpf_get_socket_cookie(ctx);

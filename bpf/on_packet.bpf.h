@@ -108,32 +108,43 @@ static __always_inline void make_key(struct tt_tuple *k, const __u8 *from,
  * The first segment after the SYN of the side that opened the connection. Its
  * bytes_acked is 1 then: tcp_ack() counts the SYN as a byte, and only there.
  */
-static __always_inline bool ends_handshake(const struct tcp_sock *tp,
-					   const struct tt_seg *seg)
+static __always_inline bool ends_handshake(const struct sock *sk,
+					   const bool direct)
 {
-	return BPF_CORE_READ(tp, segs_out) - BPF_CORE_READ(tp, total_retrans) == 2 &&
-	       BPF_CORE_READ(tp, bytes_acked) == 1 &&
-	       BPF_CORE_READ(tp, bytes_sent) == seg->payload_len;
+	const struct tcp_sock *tp = FOUND(const struct tcp_sock, sk);
+
+	return RD(tp, segs_out) - RD(tp, total_retrans) == 2 &&
+	       RD(tp, bytes_acked) == 1;
 }
 
-/* What the sender's socket says of a plain segment: 1 it completes, 0 not. */
+/* What the sender's socket says of a plain segment: it may complete
+ * something, or cannot. */
+static __always_inline bool may_complete(const struct sock *sk, __u8 state)
+{
+	switch (state) {
+	case TCP_TIME_WAIT:
+		return true;
+	case TCP_ESTABLISHED:
+		return cfg.have_cast ? ends_handshake(sk, true) :
+				       ends_handshake(sk, false);
+	case TCP_NEW_SYN_RECV:
+		return false;
+	default:
+		/* The peer's FIN came: what is left to say is its ACK. */
+		return sk->__sk_common.skc_flags & (1UL << SOCK_DONE);
+	}
+}
+
 static __always_inline bool completes(const struct tap *tap,
 				      const struct tt_seg *seg)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)tap->sk;
 
-	switch (tap->sk_state) {
-	case TCP_TIME_WAIT:
-		return true;
-	case TCP_ESTABLISHED:
-		return ends_handshake(tp, seg);
-	case TCP_NEW_SYN_RECV:
+	if (!may_complete(tap->sk, tap->sk_state))
 		return false;
-	default:
-		/* The peer's FIN came: what is left to say is its ACK. */
-		return !seg->payload_len &&
-		       (tap->sk->__sk_common.skc_flags & (1UL << SOCK_DONE));
-	}
+	if (tap->sk_state == TCP_ESTABLISHED)
+		return BPF_CORE_READ(tp, bytes_sent) == seg->payload_len;
+	return tap->sk_state == TCP_TIME_WAIT || !seg->payload_len;
 }
 
 /* A SYN or FIN whose ACK will come from another host or namespace: there is no
@@ -228,7 +239,8 @@ static __always_inline __u64 note_request(struct tap *tap,
 	lsk = tap->sk->__sk_common.skc_listener;
 	if (!lsk)
 		return 0;
-	req.listener = read_cookie(lsk);
+	req.listener = cfg.have_cast ?
+		load_cookie(CAST(struct sock, lsk), true) : read_cookie(lsk);
 	req.sk = (__u64)lsk;
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
 		 netns);
@@ -266,7 +278,7 @@ static __always_inline void fill_packet(struct tt_rec_packet *r,
 	r->flags = tap->flags;
 	r->sk_state = tap->sk_state;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	bpf_probe_read_kernel(r->ifname, sizeof(r->ifname), tap->dev->name);
+	COPY16(r->ifname, &tap->dev->name);
 }
 
 static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
@@ -282,7 +294,7 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 			return 0;
 		emit_header(&r->hdr, TT_REC_PACKET, small, tap->ts, tap->cookie);
 		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
-		bpf_probe_read_kernel(r->data, hdr_len, s->data);
+		__builtin_memcpy(r->data, s->data, TT_PKT_DATA_SHORT);
 	} else {
 		r = emit_reserve(TT_REC_PACKET, sizeof(*r));
 		if (!r)
@@ -367,6 +379,24 @@ static __always_inline bool is_other_traffic(const struct sk_buff *skb,
 	return !was_watched(ports[0], ports[1]);
 }
 
+/* Most segments neither begin nor end anything: their header's flags and the
+ * sender's socket tell, before anything is copied. */
+static __always_inline bool is_plain(const struct sk_buff *skb,
+				     const struct sock *sk)
+{
+	const struct in6_addr *words;
+	__u8 flags;
+
+	if (!cfg.have_cast || cfg.packets == TT_PACKETS_ALL || !sk ||
+	    skb->transport_header == 0xffff)
+		return false;
+	words = CAST(struct in6_addr, skb->head + skb->transport_header);
+	flags = bpf_ntohl(words->in6_u.u6_addr32[3]) >> 16;
+	if (flags & (TT_TCP_SYN | TT_TCP_FIN | TT_TCP_RST))
+		return false;
+	return !may_complete(sk, sk->__sk_common.skc_state);
+}
+
 static __always_inline int on_xmit(const struct sk_buff *skb,
 				   const struct net_device *dev)
 {
@@ -375,7 +405,7 @@ static __always_inline int on_xmit(const struct sk_buff *skb,
 	if (!is_ip(skb))
 		return 0;
 	tap.sk = skb->sk;
-	if (is_other_traffic(skb, tap.sk))
+	if (is_other_traffic(skb, tap.sk) || is_plain(skb, tap.sk))
 		return 0;
 	tap.net = dev->nd_net.net;
 	if (!is_first_out(&tap))

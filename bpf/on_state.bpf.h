@@ -67,6 +67,8 @@ static __always_inline bool note_call(const struct who *w,
 	__u32 tid = w->tid;
 	__u64 nr = TASK_REG(regs, REG_NR);
 
+	if (nr != SYS_connect && nr != SYS_shutdown)
+		return false;
 	old = bpf_map_lookup_elem(&connects, &tid);
 	if (old && !is_pending(old, sk, cookie))
 		old = NULL;
@@ -116,7 +118,7 @@ static __always_inline void fill_state(struct tt_rec_state *r, __u16 len,
 	r->old_state = c->old;
 	r->new_state = c->new;
 	r->seen = c->in_attempt ? TT_SEEN_ATTEMPT : 0;
-	if (rst_in_hand(sk))
+	if (c->new == TCP_CLOSE && rst_in_hand(sk)) /* tcp_reset() closes */
 		r->seen |= TT_SEEN_RST_IN;
 	r->retransmits = RD(tp, inet_conn.icsk_retransmits);
 	r->probes = RD(tp, inet_conn.icsk_probes_out);
@@ -190,15 +192,16 @@ static __always_inline bool is_unaccepted(const struct sock *sk,
 }
 
 static __always_inline int on_state(struct sock *sk, struct tcp_sock *tp,
-				    int old, int new, const bool direct)
+				    __u64 cookie, int old, int new,
+				    const bool direct)
 {
-	struct change c = { .sk = sk, .tp = tp, .old = old, .new = new };
+	struct change c = { .sk = sk, .tp = tp, .old = old, .new = new,
+			    .cookie = cookie };
 
 	if (old == new || !tp || is_kernel_sock(sk, direct))
 		return 0;
 	c.ts = bpf_ktime_get_boot_ns();
 	c.owned = RD(sk, sk_lock.owned);
-	c.cookie = cookie_of(sk, direct);
 	load_tuple(&c.tuple, sk, tp, direct);
 	/* The port of the last attempt may still stand in inet_sport. */
 	if (new == TCP_SYN_SENT)
@@ -229,7 +232,7 @@ static __always_inline int on_port_chosen(struct sock *sk, const bool direct)
 }
 
 static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
-				      const bool direct)
+				      __u64 cookie, const bool direct)
 {
 	__u64 ts = bpf_ktime_get_boot_ns();
 	struct tt_rec_destroy *r;
@@ -248,8 +251,7 @@ static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
 	r = emit_reserve(TT_REC_DESTROY, sizeof(*r));
 	if (!r)
 		return 0;
-	emit_header(&r->hdr, TT_REC_DESTROY, sizeof(*r), ts,
-		    cookie_of(sk, direct));
+	emit_header(&r->hdr, TT_REC_DESTROY, sizeof(*r), ts, cookie);
 	load_sock_as(&r->sock, &tuple, sk, tp, direct);
 	if (owned)
 		fill_task(&r->task, &w);

@@ -21,6 +21,7 @@ const volatile struct tt_config cfg = {};
 /* Filled by the first program that runs, which any read of an iterator makes. */
 struct tt_kernel kernel_facts = {};
 
+#define NO_CAST /* its loader knows no kernel functions */
 #include "compat.bpf.h"
 #include "facts.bpf.h"
 #include "sock.bpf.h"

@@ -281,8 +281,7 @@ static __always_inline void load_opts(struct tt_opts *o, const struct sock *sk,
 	o->sndbuf = RD(sk, sk_sndbuf);
 	o->mss = RD(tp, mss_cache);
 	if (ca)
-		bpf_probe_read_kernel_str(o->congestion, sizeof(o->congestion),
-					  &ca->name);
+		COPY16(o->congestion, &ca->name);
 }
 
 #endif

@@ -186,7 +186,7 @@ struct who {
 	struct task_struct *task;
 	__u32 pid, tid, uid;
 	bool selected;
-	char comm[TT_COMM_LEN];
+	char comm[TT_COMM_LEN] __attribute__((aligned(8)));
 };
 
 static __always_inline void current_who(struct who *w)
@@ -198,7 +198,7 @@ static __always_inline void current_who(struct who *w)
 	w->tid = pid_in_ns(t, (__u32)id);
 	w->pid = w->tid ? pid_in_ns(leader, id >> 32) : 0;
 	w->uid = task_euid(t);
-	bpf_probe_read_kernel(w->comm, sizeof(w->comm), &leader->comm);
+	COPY16(w->comm, &leader->comm);
 	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
 }
 

@@ -57,39 +57,56 @@ static __always_inline bool is_owned(const struct sock *sk)
 }
 
 /* Addresses are used again, cookies are not; it must not change in between. */
-static __always_inline __u64 change_id(struct sock *sk, int from, int to)
+static __always_inline __u64 change_id(__u64 cookie, int from, int to)
 {
-	return cookie_of(sk, true) << 16 | from << 8 | to;
+	return cookie << 16 | from << 8 | to;
+}
+
+static __always_inline int on_change(struct sock *sk, __u64 cookie, int from,
+				     int to)
+{
+	if (!is_tcp(sk, true))
+		return 0;
+	if (cfg.have_cast)
+		return on_state(sk, CAST(struct tcp_sock, sk), cookie, from, to,
+				true);
+	return on_state(sk, TP(sk), cookie, from, to, true);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	note_twin(TWIN_STATE, is_owned(sk), sk, change_id(sk, oldstate, newstate));
-	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
+	__u64 cookie = cookie_of(sk, true);
+
+	note_twin(TWIN_STATE, is_owned(sk), sk,
+		  change_id(cookie, oldstate, newstate));
+	return on_change(sk, cookie, oldstate, newstate);
 }
 
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	if (already_seen(TWIN_STATE, is_owned(sk), sk, change_id(sk, oldstate, newstate)))
+	if (already_seen(TWIN_STATE, is_owned(sk), sk,
+			 change_id(load_cookie(sk, true), oldstate, newstate)))
 		return 0;
-	return is_tcp(sk, true) ? on_state(sk, TP(sk), oldstate, newstate, true) : 0;
+	return on_change(sk, cookie_of(sk, true), oldstate, newstate);
 }
 
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy__tp_btf, struct sock *sk)
 {
-	note_twin(TWIN_DESTROY, is_owned(sk), sk, change_id(sk, 0, 0));
-	return on_destroy(sk, TP(sk), true);
+	__u64 cookie = cookie_of(sk, true);
+
+	note_twin(TWIN_DESTROY, is_owned(sk), sk, cookie);
+	return on_destroy(sk, TP(sk), cookie, true);
 }
 
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
 {
-	if (already_seen(TWIN_DESTROY, is_owned(sk), sk, change_id(sk, 0, 0)))
+	if (already_seen(TWIN_DESTROY, is_owned(sk), sk, load_cookie(sk, true)))
 		return 0;
-	return on_destroy(sk, TP(sk), true);
+	return on_destroy(sk, TP(sk), cookie_of(sk, true), true);
 }
 
 /* --- data --- */

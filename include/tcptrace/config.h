@@ -65,7 +65,8 @@ struct tt_config {
 	__u8 have_under_cgroup; /* bpf_current_task_under_cgroup */
 	__u8 have_cast; /* bpf_rdonly_cast */
 	__u8 have_skb_dynptr; /* bpf_dynptr_from_skb() for tracing: 6.12 */
-	__u8 pad[2];
+	__u8 have_accept_time; /* inet_csk_accept() is hooked */
+	__u8 pad;
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

@@ -143,6 +143,7 @@ static void make_config(struct tt_config *cfg, enum mode mode)
 {
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->events = ~0u;
+	cfg->have_accept_time = mode != NO_FILTER;
 	if (mode != OLD_KERNEL)
 		set_helpers(cfg);
 	cfg->kfree_skb_has_reason = trace_args("kfree_skb") >= 3;

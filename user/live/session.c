@@ -230,6 +230,10 @@ static void set_config(struct session *s)
 		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
 	c->have_cookie_helper = makes_cookies(s);
 	c->have_cast = probe__has_func(p, "bpf_rdonly_cast");
+	c->have_accept_time =
+		bpf_program__autoload(s->skel->progs.accepted__fexit) ||
+		bpf_program__autoload(s->skel->progs.accepted4__fexit) ||
+		bpf_program__autoload(s->skel->progs.accepted__kretprobe);
 	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
 	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
 	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
