@@ -67,6 +67,13 @@ struct {
 	__type(value, __u32);
 } pids SEC(".maps");
 
+/*
+ * Most tasks are told apart by this: 0 where no selected pid ends so. Set
+ * before the pid is inserted above, never cleared.
+ */
+__u8 pid_hints[8192] = {};
+#define PID_HINT(pid) ((pid) & 8191)
+
 /* The one cgroup of --cgroup, by fd. User space inserts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
@@ -173,7 +180,7 @@ enum twin {
 };
 
 struct in_hand {
-	__u64 rst_sk;
+	__u64 rst_sk, rst_cookie; /* addresses are used again */
 	struct {
 		__u64 object, what;	      /* sock or skb, and what of it */
 		__u64 old_object, old_what; /* what this one interrupted */

@@ -207,6 +207,23 @@ static __always_inline int exit_call(struct who *w, __u32 nr, __u64 arg1,
 	return exit_call_as(w, nr, arg1, arg2, ret, false);
 }
 
+/* An accept() of a task that is not selected counts if its port is watched. */
+static __always_inline bool is_other_accept(long ret)
+{
+	const bool direct = true;
+	struct sock *sk;
+	__u16 lport;
+
+	if (!cfg.have_cast || ret < 0)
+		return ret < 0;
+	sk = sock_of_fd(current_task(), ret, true);
+	if (!sk)
+		return true;
+	lport = RD(sk, __sk_common.skc_num);
+	return lport && !was_watched(bpf_htons(lport),
+				     RD(sk, __sk_common.skc_dport));
+}
+
 static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 {
 	const bool direct = true;
@@ -218,7 +235,8 @@ static __always_inline int on_sys_exit(struct pt_regs *regs, long ret)
 		return 0;
 	if (is_compat_call(current_task()))
 		return 0;
-	if (is_other_task() && nr != SYS_accept && nr != SYS_accept4)
+	if (is_other_task() &&
+	    ((nr != SYS_accept && nr != SYS_accept4) || is_other_accept(ret)))
 		return 0;
 	if (nr == SYS_connect && !is_failure(ret))
 		return forget_connect();

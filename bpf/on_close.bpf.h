@@ -47,6 +47,8 @@ static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 		return 0;
 	}
 	load_tuple(&tuple, sk, tp, direct);
+	if (is_other_task() && !was_watched(tuple.lport_be, tuple.rport_be))
+		return 0;
 	current_who(&w);
 	if (!sock_passes(&tuple, &w, ts))
 		return 0;

@@ -36,8 +36,11 @@ static __always_inline int on_data_chunk(struct sock *sk, struct tcp_sock *tp,
 					 const bool direct)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct pending *p = bpf_map_lookup_elem(&sends, &tid);
+	struct pending *p;
 
+	if (is_other_task())
+		return 0;
+	p = bpf_map_lookup_elem(&sends, &tid);
 	if (p && is_pending(p, sk, cookie_of(sk, direct)))
 		return 0;
 	return on_data_enter(sk, tp, 0, direct);

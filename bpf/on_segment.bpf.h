@@ -145,13 +145,14 @@ static __always_inline int on_receive_reset(struct sock *sk,
 					    struct tcp_sock *tp,
 					    const bool direct)
 {
+	__u64 cookie = cookie_of(sk, direct);
 	struct tt_sock s;
 
-	take_rst_in_hand(sk);
+	take_rst_in_hand(sk, cookie);
 	if (!tp || !wants(EV_reset))
 		return 0;
 	load_sock(&s, sk, tp, direct);
-	return emit_reset(&s, cookie_of(sk, direct), false, TT_DIR_IN, ~0U);
+	return emit_reset(&s, cookie, false, TT_DIR_IN, ~0U);
 }
 
 /* No socket stood behind the segment that is answered: its own namespace and

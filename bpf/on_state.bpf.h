@@ -3,12 +3,12 @@
 #ifndef ON_STATE_BPF_H
 #define ON_STATE_BPF_H
 
-static __always_inline bool rst_in_hand(const struct sock *sk)
+static __always_inline bool rst_in_hand(const struct sock *sk, __u64 cookie)
 {
 	__u32 zero = 0;
 	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
 
-	if (!h || h->rst_sk != (__u64)sk)
+	if (!h || h->rst_sk != (__u64)sk || h->rst_cookie != cookie)
 		return false;
 	h->rst_sk = 0;
 	return true;
@@ -118,7 +118,7 @@ static __always_inline void fill_state(struct tt_rec_state *r, __u16 len,
 	r->old_state = c->old;
 	r->new_state = c->new;
 	r->seen = c->in_attempt ? TT_SEEN_ATTEMPT : 0;
-	if (c->new == TCP_CLOSE && rst_in_hand(sk)) /* tcp_reset() closes */
+	if (c->new == TCP_CLOSE && rst_in_hand(sk, c->cookie)) /* tcp_reset() closes */
 		r->seen |= TT_SEEN_RST_IN;
 	r->retransmits = RD(tp, inet_conn.icsk_retransmits);
 	r->probes = RD(tp, inet_conn.icsk_probes_out);
@@ -263,13 +263,16 @@ static __always_inline int on_destroy(struct sock *sk, struct tcp_sock *tp,
 }
 
 /* Runs inside tcp_reset(), before the state changes. */
-static __always_inline void take_rst_in_hand(const struct sock *sk)
+static __always_inline void take_rst_in_hand(const struct sock *sk,
+					     __u64 cookie)
 {
 	__u32 zero = 0;
 	struct in_hand *h = bpf_map_lookup_elem(&in_hand, &zero);
 
-	if (h)
+	if (h) {
 		h->rst_sk = (__u64)sk;
+		h->rst_cookie = cookie;
+	}
 }
 
 #endif

@@ -56,6 +56,7 @@ static __always_inline int on_fork(struct task_struct *parent,
 	pid = pid_in_ns(child, BPF_CORE_READ(child, tgid));
 	if (!is_followed(ppid))
 		return 0;
+	pid_hints[PID_HINT(pid)] = 1;
 	if (bpf_map_update_elem(&pids, &pid, &one, BPF_ANY))
 		count_lost(TT_LOST_TABLE, TT_REC_TASK);
 	return emit_task(child, pid, ppid, TT_TASK_FORK, true);

@@ -215,7 +215,7 @@ static __always_inline bool is_other_task(void)
 	pid = bpf_get_current_pid_tgid() >> 32;
 	if (kernel_facts.pidns_level)
 		pid = pid_in_ns(task_leader(current_task()), pid);
-	return !bpf_map_lookup_elem(&pids, &pid);
+	return !pid_hints[PID_HINT(pid)] || !bpf_map_lookup_elem(&pids, &pid);
 }
 
 /* For a hook that runs in the task's own call. */

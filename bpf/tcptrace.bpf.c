@@ -62,6 +62,28 @@ static __always_inline __u64 change_id(__u64 cookie, int from, int to)
 	return cookie << 16 | from << 8 | to;
 }
 
+static __always_inline bool is_other_sock(struct sock *sk)
+{
+	struct tcp_sock *tp;
+	__u16 lport_be;
+
+	if (!cfg.task_by || !cfg.have_cast)
+		return false;
+	lport_be = bpf_htons(sk->__sk_common.skc_num);
+	if (!lport_be) {
+		tp = CAST(struct tcp_sock, sk);
+		lport_be = tp->inet_conn.icsk_inet.inet_sport;
+	}
+	return !was_watched(lport_be, sk->__sk_common.skc_dport) &&
+	       (!is_owned(sk) || is_other_task());
+}
+
+/* The end of an attempt may be the first sign of its port. */
+static __always_inline bool is_other_change(struct sock *sk, int from)
+{
+	return from != TCP_SYN_SENT && is_tcp(sk, true) && is_other_sock(sk);
+}
+
 static __always_inline int on_change(struct sock *sk, __u64 cookie, int from,
 				     int to)
 {
@@ -76,8 +98,11 @@ static __always_inline int on_change(struct sock *sk, __u64 cookie, int from,
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	__u64 cookie = cookie_of(sk, true);
+	__u64 cookie;
 
+	if (is_other_change(sk, oldstate))
+		return 0;
+	cookie = cookie_of(sk, true);
 	note_twin(TWIN_STATE, is_owned(sk), sk,
 		  change_id(cookie, oldstate, newstate));
 	return on_change(sk, cookie, oldstate, newstate);
@@ -86,7 +111,8 @@ int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	if (already_seen(TWIN_STATE, is_owned(sk), sk,
+	if (is_other_change(sk, oldstate) ||
+	    already_seen(TWIN_STATE, is_owned(sk), sk,
 			 change_id(load_cookie(sk, true), oldstate, newstate)))
 		return 0;
 	return on_change(sk, cookie_of(sk, true), oldstate, newstate);
@@ -95,8 +121,11 @@ int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy__tp_btf, struct sock *sk)
 {
-	__u64 cookie = cookie_of(sk, true);
+	__u64 cookie;
 
+	if (is_other_sock(sk))
+		return 0;
+	cookie = cookie_of(sk, true);
 	note_twin(TWIN_DESTROY, is_owned(sk), sk, cookie);
 	return on_destroy(sk, TP(sk), cookie, true);
 }
@@ -104,7 +133,8 @@ int BPF_PROG(destroy__tp_btf, struct sock *sk)
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
 {
-	if (already_seen(TWIN_DESTROY, is_owned(sk), sk, load_cookie(sk, true)))
+	if (is_other_sock(sk) ||
+	    already_seen(TWIN_DESTROY, is_owned(sk), sk, load_cookie(sk, true)))
 		return 0;
 	return on_destroy(sk, TP(sk), cookie_of(sk, true), true);
 }

@@ -500,7 +500,9 @@ void session__set_idle(struct session *s, bool idle)
 int session__add_pid(struct session *s, uint32_t pid)
 {
 	uint32_t one = 1;
+	uint8_t *hints = s->skel->bss->pid_hints;
 
+	hints[pid % sizeof(s->skel->bss->pid_hints)] = 1;
 	return bpf_map__update_elem(s->skel->maps.pids, &pid, sizeof(pid), &one,
 				    sizeof(one), 0);
 }
