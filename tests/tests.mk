@@ -5,6 +5,11 @@ check: ## install what is missing, build, run every test
 	$(Q)scripts/install-deps check
 	$(Q)scripts/check-all
 
+check-ci: ## make check and make check-vm, one sum
+	$(Q)scripts/install-deps check
+	$(Q)scripts/install-deps vm
+	$(Q)scripts/check-all vm
+
 # Unit tests, and the tests of the scripts that count them.
 SCRIPT_TESTS := $(wildcard tests/scripts/test_*.py)
 
@@ -73,7 +78,9 @@ $(BUILD)/tests/bpf/test_kbtf: LIBS := $(KBTF_OBJ) $(LIBS)
 -include $(BPF_TEST_OBJ:.o=.d) $(BPF_TEST_BIN:=.d)
 
 check-bpf: $(BPF_TEST_BIN) $(BPF_TEST_OBJ) $(BPF_OBJ) ## every BPF program loads alone; the parser agrees with itself
-	$(Q)BUILD=$(BUILD) scripts/run-tests bpf $(BPF_TEST_BIN)
+	$(Q)rm -f $(BUILD)/host.costs
+	$(Q)BUILD=$(BUILD) TT_COSTS=$(BUILD)/host.costs scripts/run-tests bpf $(BPF_TEST_BIN) \
+		tests/bpf/test_costs.sh
 
 # Fuzzing: tests/fuzz/fuzz_X.c is a libFuzzer target. Without the fuzzer,
 # `make check` replays its corpus, with changes of its own.
@@ -150,4 +157,14 @@ check-vm-long: $(VM_NEEDS) ## every kernel of the list, every scenario, with eve
 	$(Q)scripts/install-deps vm
 	$(Q)VM_SET=long $(VM) vm-long tests/vm/run.py
 
-.PHONY: check-vm check-vm-long
+verifier-baseline: $(VM_NEEDS) ## what programs cost the verifier, on every kernel, as what is right
+	$(Q)scripts/install-deps vm
+	$(Q)VM_SET=long BUILD=$(BUILD) tests/vm/run.py --renew --load-only
+	$(Q)TT_MODE=every TT_COSTS=$(BUILD)/host.costs $(BUILD)/tests/bpf/test_load_each >$(BUILD)/host.tap
+	$(Q)tests/vm/costs.py --renew host $(BUILD)/host.costs
+
+compatibility: ## keep the last results of check-vm, write docs/compatibility.md
+	$(Q)tests/vm/compatibility.py --keep $(BUILD)/vm > $(BUILD)/compatibility.md
+	$(Q)mv $(BUILD)/compatibility.md docs/
+
+.PHONY: check-vm check-vm-long verifier-baseline compatibility

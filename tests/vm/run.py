@@ -12,6 +12,7 @@ is neither a pass nor a skip.
 """
 import argparse
 import concurrent.futures
+import itertools
 import json
 import os
 import shutil
@@ -23,19 +24,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("BUILD", "build")
 sys.path.insert(0, HERE)
+import costs  # noqa: E402
 import image  # noqa: E402
 import kernels  # noqa: E402
 import machine  # noqa: E402
+import results  # noqa: E402
+import rungs  # noqa: E402
 import tap  # noqa: E402
 
 RUNGS = ("fentry", "kprobe", "tracepoint")
 # What check-vm has the time for; check-vm-long runs every scenario.
-SHORT = """four_way_close half_close rst_by_linger_0 sigkill_client accept_by_thread
-	nonblocking_connect refused bytes_both_ways older_sockets fork_shared_listener
-	""".split()
+SHORT = """every_kind_of_hooks half_close rst_by_linger_0 nonblocking_connect older_sockets
+	fork_shared_listener""".split()
 # Scenarios that need what the guest has not, or hours there.
 NOT_HERE = {"java_pair", "two_thousand_connections", "bulk"}
-STEP_SECONDS = {"load": 240, "doctor": 60}
+STEP_SECONDS = {"load": 240, "doctor-fentry": 60, "doctor-kprobe": 60, "doctor-tracepoint": 60}
 SLOW = 6  # a guest against this machine
 
 
@@ -47,9 +50,11 @@ def make_plan(names):
     steps = [
         {"name": "load", "argv": ["build/tests/bpf/test_load_each"],
          "env": {"TT_COSTS": "/out/costs", "TT_MODE": "every"}},
-        {"name": "doctor", "argv": ["build/tcptrace-bpf", "doctor", "--json"], "env": {}},
     ]
     for rung in RUNGS:
+        steps.append({
+            "name": "doctor-" + rung, "env": {},
+            "argv": ["build/tcptrace-bpf", "doctor", "--json", "--hooks", rung]})
         steps.append({
             "name": rung,
             "argv": ["/usr/bin/python3", "-S", "-E", "tests/net/run.py", "--hooks", rung] + names,
@@ -76,7 +81,7 @@ class Run:
         self.wanted, self.kernel = wanted, kernel
         self.folder = build_path("vm", wanted.name)
         self.statuses = None
-        self.lines = []
+        self.declared = {}  # rung -> what its hooks here do not show
         self.seconds = 0
 
     def go(self, steps, tell):
@@ -112,15 +117,30 @@ class Run:
             return
         out.tell("pass", "%s runs" % name, "")
         for step, (status, _seconds) in self.statuses.items():
-            lines = self.log(step)
-            if step == "doctor":
-                self.judge_doctor(out, status, lines)
-            else:
-                tap.retell(out, "%s %s" % (name, step), lines, status)
+            if not step.startswith("doctor-"):
+                tap.retell(out, "%s %s" % (name, step), self.log(step), status)
+        self.judge_rungs(out)
+        self.judge_costs(out)
 
-    def judge_doctor(self, out, status, lines):
-        verdict = "pass" if status == "0" else "fail"
-        out.tell(verdict, self.wanted.name + " doctor", "status " + status, lines[-5:])
+    def judge_rungs(self, out):
+        """The streams of each two kinds of hooks."""
+        compared = {rung: rungs.streams(self.folder, rung) for rung in RUNGS}
+        for rung in RUNGS:
+            if compared[rung]:
+                self.declared[rung] = rungs.Declared(json.loads("\n".join(
+                    self.log("doctor-" + rung))))
+        for a, b in itertools.combinations(self.declared, 2):
+            for key in sorted(set(compared[a]) & set(compared[b])):
+                bad = rungs.undeclared(compared[a][key], compared[b][key],
+                                       (self.declared[a], self.declared[b]))
+                number = " " + key[1] if key[1] != "0" else ""
+                out.tell("fail" if bad else "pass", "%s %s as %s: %s%s" % (
+                    self.wanted.name, a, b, key[0], number), "", bad)
+
+    def judge_costs(self, out):
+        found = costs.read(os.path.join(self.folder, "costs"))
+        for verdict, name, reason in costs.judge(self.wanted.name, found):
+            out.tell(verdict, "%s cost %s" % (self.wanted.name, name), reason)
 
 
 def resolve(wanted, suites, out):
@@ -163,6 +183,8 @@ def parse_args():
     parser.add_argument("--only", action="append", metavar="SERIES")
     parser.add_argument("-j", type=int, default=2, metavar="N", help="so many at once (2)")
     parser.add_argument("-v", action="store_true", help="consoles to stderr as they come")
+    parser.add_argument("--renew", action="store_true", help="write the verifier's baseline")
+    parser.add_argument("--load-only", action="store_true", help="programs, no scenarios")
     parser.add_argument("names", nargs="*", metavar="NAME", help="scenarios")
     return parser.parse_args()
 
@@ -190,6 +212,17 @@ def run_all(runs, steps, jobs, tell, out):
                 " ".join("%s %s" % (s, t) for s, (_, t) in (run.statuses or {}).items())))
 
 
+def judge_declared(runs, out):
+    """What is declared not to be shown, and was chosen, must have shown itself
+    on one kernel at least."""
+    declared = [d for run in runs for d in run.declared.values()]
+    seen = set().union(*(d.seen for d in declared))
+    for key in sorted({k for d in declared for k in d.keys()}, key=str):
+        by, hook, kind, event, field = key
+        name = "declared: %s, %s: %s %s" % (hook, by, event, field or kind)
+        out.tell("pass" if key in seen else "fail", name, "it makes no difference")
+
+
 def main():
     args = parse_args()
     wanted, suites = choose(args)
@@ -207,7 +240,18 @@ def main():
                 sys.stderr.write("%s: %s\n" % (name, line))
 
     runs = resolve(wanted, suites, out)
-    run_all(runs, make_plan(scenario_names(args)), args.j, tell, out)
+    steps = make_plan(scenario_names(args))
+    if args.load_only:
+        steps = steps[:1]
+    run_all(runs, steps, args.j, tell, out)
+    if not args.names and not args.load_only:
+        judge_declared(runs, out)
+    if args.renew:
+        costs.renew({r.wanted.name: costs.read(os.path.join(r.folder, "costs"))
+                     for r in runs if r.statuses is not None})
+    for run in runs:
+        if run.statuses is not None:
+            results.write(run)
     return out.end()
 
 

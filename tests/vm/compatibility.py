@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""compatibility.py [--keep FOLDER]: docs/compatibility.md, to stdout.
+
+Made of results/*.json. With --keep, the results of the runs in FOLDER
+($BUILD/vm) are taken over there first.
+"""
+import glob
+import json
+import os
+import shutil
+import sys
+
+import results
+
+RUNGS = ("fentry", "kprobe", "tracepoint")
+HEAD = """# The kernels it runs on
+
+<!-- Made by `make compatibility` from tests/vm/results: run `make check-vm-long`. -->
+
+Debian's kernels under qemu, booted by `make check-vm-long` (the first of them by
+`make check-vm` at every change), each from the package named. "Programs" is every
+BPF program loaded alone with every filter in use; those that are skipped are for
+other kernels: functions with other arguments, or not there. Under each kind of hooks
+(`--hooks`) stands how many network scenarios came out right, with their assertions
+on events, order and owners; the streams of two kinds differ in nothing but what
+[hooks.md](hooks.md) declares. The tool chooses by trying, never by a kernel's version,
+so other kernels with BTF from 5.10 on should do as well as their neighbours here;
+`tcptrace-bpf doctor` tells.
+
+| kernel | architecture | package | programs | fentry | kprobe | tracepoint | run | tool |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def cell(sums):
+    if sums is None:
+        return "not run"
+    if "refused" in sums:
+        return "not possible"
+    text = "%d" % sums["passed"]
+    if sums["failed"]:
+        text += ", %d fail" % sums["failed"]
+    if sums["skipped"]:
+        text += ", %d skipped" % sums["skipped"]
+    return text
+
+
+def numbers(result):
+    return [int(n) for n in result["release"].split("-")[0].split("+")[0].split(".")]
+
+
+def read_all():
+    found = []
+    for path in glob.glob(os.path.join(results.KEPT, "*.json")):
+        with open(path) as f:
+            found.append(json.load(f))
+    return sorted(found, key=lambda r: (r["arch"], numbers(r)))
+
+
+def page():
+    rows = []
+    for r in read_all():
+        suites = r["suites"]
+        row = [r["release"].rsplit("-cloud-", 1)[0], r["arch"], r["package"],
+               cell(suites.get("load"))]
+        row += [cell(suites.get(rung)) for rung in RUNGS] + [r["when"], r["tool"]]
+        rows.append("| %s |\n" % " | ".join(row))
+    return HEAD + "".join(rows)
+
+
+def keep(folder):
+    os.makedirs(results.KEPT, exist_ok=True)
+    for path in sorted(glob.glob(os.path.join(folder, "*", "result.json"))):
+        name = os.path.basename(os.path.dirname(path))
+        shutil.copy(path, os.path.join(results.KEPT, name + ".json"))
+
+
+def main(argv):
+    if argv[:1] == ["--keep"]:
+        keep(argv[1])
+    sys.stdout.write(page())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
