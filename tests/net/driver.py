@@ -283,7 +283,7 @@ def op_comm(name, **_):
 
 # rbx is the caller's; eax, ebx, ecx, edx, esi: the call and its arguments
 CODE_INT80 = bytes.fromhex("53" "89f8" "89f3" "87d1" "4489c6" "cd80" "5b" "c3")
-CALLS_32 = {"connect": 362, "listen": 363, "accept4": 364, "shutdown": 373}
+CALLS_32 = {"read": 3, "write": 4, "connect": 362, "listen": 363, "accept4": 364, "shutdown": 373}
 
 
 def low_memory(content, executable=False):
@@ -300,12 +300,14 @@ def low_memory(content, executable=False):
     return where
 
 
-def op_call32(name, fd, arg=0, addr=None, port=0, **_):
+def op_call32(name, fd, arg=0, addr=None, port=0, n=0, **_):
     """A system call as programs of 32 bits make it; x86 only."""
     import ctypes
     code = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_uint] * 5)(
         low_memory(CODE_INT80, executable=True))
-    size = 0
+    size = n
+    if n:
+        arg = low_memory(b"x" * n)
     if addr:
         arg = low_memory(struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port),
                                      socket.inet_aton(addr)))

@@ -95,6 +95,8 @@ def talk_32(t, s, c):
     c.do("call32", name="connect", fd=fd, addr="127.0.0.1", port=port)
     c.do("so_error", fd=fd)
     sfd = s.do("call32", name="accept4", fd=lfd)["fd"]
+    c.do("call32", name="write", fd=fd, n=9)
+    s.do("call32", name="read", fd=sfd, n=9)
     c.do("call32", name="shutdown", fd=fd, arg=1)
     s.do("close", fd=sfd)
     c.do("close", fd=fd)
