@@ -17,6 +17,14 @@ ANY_VALUE = {"call_us", "latency_us", "in_state_us", "queued_us", "duration_us",
 # Not compared: how soon a thing was known or told is no truth about it.
 NOT_COMPARED = {"time", "late", "tcp_seq", "tcp_ack", "rel_seq", "rel_ack", "win", "ttl", "gso",
                 "tsval", "tsecr", "queue_len"}
+# What hangs on microseconds: how far the other end is (None: an end in another
+# event), whether a segment comes inside a call, whether a port is known by the
+# end of the window, whose thread was the last to call.
+RACING = {
+    None: {"state", "tid"}, "packet": {"state", "tid", "owner_src"},
+    "destroy": {"state", "owner_src"}, "state": {"owner_src"},
+    "shutdown": {"state"}, "connect": {"lport"},
+}
 
 
 class Roles:
@@ -42,13 +50,9 @@ class Roles:
         """An event without what differs run by run."""
         if not isinstance(value, dict):
             return value
-        # how far the other end is, is a matter of microseconds, and so is
-        # whether a segment comes inside a call
-        racing = set()
-        if value.get("event") in (None, "packet", "destroy"):
-            racing.add("state")
-        if value.get("event") in ("packet", "destroy", "state"):
-            racing.add("owner_src")
+        racing = RACING.get(value.get("event"), set())
+        if value.get("event") == "state" and value["new"] == "SYN_SENT":
+            racing = racing | {"lport"}
         return {k: True if k in ANY_VALUE else
                 self.plain(v) if isinstance(v, dict) else self.part(k, v)
                 for k, v in value.items() if k not in NOT_COMPARED | racing}

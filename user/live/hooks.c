@@ -87,7 +87,6 @@ const struct hook hooks[] = {
 			  { OTHER_MOMENT(shutdown,
 					 "shutdown has the time of the state "
 					 "change it caused, or of its return"),
-			    NO_32_BIT(connect), NO_32_BIT(listen),
 			    NO_32_BIT(accept), NO_32_BIT(shutdown) }, 2 } } },
 	{ .name = "connect-refused",
 	  .events = ON(connect) | ON(connected),
