@@ -115,8 +115,8 @@ static __always_inline void begin_record(struct tt_rec_socket *r, __u64 cookie)
 	__builtin_memset(r, 0, sizeof(*r));
 	r->hdr.kind = TT_REC_SOCKET;
 	r->hdr.len = sizeof(*r);
-	r->hdr.cpu = bpf_get_smp_processor_id();
-	r->hdr.ts_ns = bpf_ktime_get_boot_ns();
+	if (!scan.lean)
+		r->hdr.ts_ns = bpf_ktime_get_boot_ns();
 	r->hdr.sk = cookie;
 	r->task.fd = -1;
 	r->task.sysno = -1;
@@ -131,41 +131,126 @@ static __always_inline void load_full(struct tt_rec_socket *r,
 	load_sock(&r->sock, sk, tp, direct);
 	r->sock.flags &= ~TT_SK_OWNED;
 	r->sock.ino = sock_ino(sk, direct);
-	load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
-	load_opts(&r->opts, sk, tp, direct);
+	if (!scan.lean) {
+		load_io(&r->io, tp, r->sock.state, r->sock.flags, direct);
+		load_opts(&r->opts, sk, tp, direct);
+	}
 	load_queues(r, sk, tp, direct);
 	load_timer(r, sk, tp, direct);
 	r->bound_if = RD(sk, __sk_common.skc_bound_dev_if);
 }
 
-static __always_inline void load_owner(struct tt_task *out,
-				       struct task_struct *t, __u32 fd)
+/* Every member is read by a helper: it is done once a task. */
+static __always_inline void load_task(struct tt_scan_task *out,
+				      struct task_struct *t)
 {
-	out->pid = pid_in_ns(t->group_leader, t->tgid);
+	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
+
+	out->kind = TT_SCAN_TASK;
+	out->len = sizeof(*out);
+	out->pid = pid_in_ns(leader, t->tgid);
 	out->tid = pid_in_ns(t, t->pid);
-	out->uid = t->real_cred->euid.val;
-	out->fd = fd;
-	out->cgroup = t->cgroups->dfl_cgrp->kn->id;
-	bpf_probe_read_kernel_str(out->comm, sizeof(out->comm),
-				  &t->group_leader->comm);
+	out->uid = BPF_CORE_READ(t, real_cred, euid.val);
+	out->cgroup = BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
+	bpf_probe_read_kernel_str(out->comm, sizeof(out->comm), &leader->comm);
+}
+
+static __always_inline bool is_walked(__u32 netns)
+{
+	__u32 slot = tt_scan_slot(netns);
+
+	for (int i = 0; i < TT_SCAN_TRIES; i++)
+		if (shared.walked[(slot + i) % TT_SCAN_NETNS_SLOTS] == netns)
+			return true;
+	return false;
+}
+
+static __always_inline bool is_pair_wanted(__u16 lport, __u16 rport)
+{
+	__u32 bit = tt_scan_pair(lport, rport);
+
+	return shared.pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+/* By what user space found out before this walk, and by the user's words. */
+static __always_inline bool is_wanted(const struct sock *sk,
+				      const struct tcp_sock *tp, bool has_file,
+				      const bool direct)
+{
+	__u16 lport = RD(sk, __sk_common.skc_num);
+	__u16 rport = bpf_ntohs(RD(sk, __sk_common.skc_dport));
+	struct tt_tuple tuple;
+
+	if (shared.by_pair && !is_pair_wanted(lport, rport) &&
+	    (has_file || !(shared.children[lport >> 6] >> (lport & 63) & 1)))
+		return false;
+	if (scan.states &&
+	    !(scan.states >> RD(sk, __sk_common.skc_state) & 1))
+		return false;
+	if (!cfg.sock_by)
+		return true;
+	load_tuple(&tuple, sk, tp, direct);
+	return tuple_passes(&tuple);
+}
+
+/* A task and a socket of it, in one write: the kernel repeats whole entries
+ * that its buffer has no room for. */
+struct scan_file {
+	struct tt_scan_task task;
+	union {
+		struct tt_scan_holds holds;
+		struct tt_rec_socket rec;
+	};
+};
+
+static __always_inline int write_file(struct seq_file *seq,
+				      struct task_struct *t, struct scan_file *f,
+				      __u32 len)
+{
+	__u32 tid = t->pid;
+
+	if (shared.last_tid == tid) {
+		bpf_seq_write(seq, &f->holds, len);
+		return 0;
+	}
+	load_task(&f->task, t);
+	if (!bpf_seq_write(seq, f, sizeof(f->task) + len))
+		shared.last_tid = tid;
+	return 0;
+}
+
+/* A closed socket is in no table. */
+static __always_inline bool is_in_tables(const struct sock *sk, const bool direct)
+{
+	return RD(sk, __sk_common.skc_state) != TCP_CLOSE &&
+	       is_walked(BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum));
 }
 
 /* The kernel visits the leaders' tables, and those of threads that have one
  * of their own. */
-static __always_inline int write_file(struct seq_file *seq,
-				      struct task_struct *t, __u32 fd,
-				      struct sock *sk, struct tcp_sock *tp,
-				      const bool direct)
+static __always_inline int on_held(struct seq_file *seq, struct task_struct *t,
+				   __u32 fd, struct sock *sk,
+				   struct tcp_sock *tp, const bool direct)
 {
-	struct tt_rec_socket r;
+	struct scan_file f;
+	__u64 cookie;
 
-	begin_record(&r, cookie_of(sk, direct));
-	load_full(&r, sk, tp, direct);
-	load_owner(&r.task, t, fd);
-	r.uid = RD(sk, sk_uid.val);
-	r.flags = TT_SCAN_FILE;
-	bpf_seq_write(seq, &r, sizeof(r));
-	return 0;
+	if (!is_wanted(sk, tp, true, direct))
+		return 0;
+	cookie = cookie_of(sk, direct);
+	if (!shared.full && cookie && is_in_tables(sk, direct)) {
+		f.holds.kind = TT_SCAN_HOLDS;
+		f.holds.len = sizeof(f.holds);
+		f.holds.fd = fd;
+		f.holds.sk = cookie;
+		return write_file(seq, t, &f, sizeof(f.holds));
+	}
+	begin_record(&f.rec, cookie);
+	load_full(&f.rec, sk, tp, direct);
+	f.rec.uid = RD(sk, sk_uid.val);
+	f.rec.task.fd = fd;
+	f.rec.flags = TT_SCAN_FILE;
+	return write_file(seq, t, &f, sizeof(f.rec));
 }
 
 struct super_block___magic {
@@ -201,7 +286,7 @@ static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 		sk = sock_of_file(file);
 		if (!sk || !is_tcp(sk, false))
 			return 0;
-		return write_file(seq, t, fd, sk, (struct tcp_sock *)sk, false);
+		return on_held(seq, t, fd, sk, (struct tcp_sock *)sk, false);
 	}
 	sock = bpf_sock_from_file(file);
 	if (!sock)
@@ -210,19 +295,17 @@ static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 	if (!sk || !is_tcp(sk, true))
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
-	return tp ? write_file(seq, t, fd, sk, tp, true) : 0;
+	return tp ? on_held(seq, t, fd, sk, tp, true) : 0;
 }
 
 /* A request or a TIME_WAIT remnant is no struct sock behind its sock_common. */
 static __always_inline void load_small(struct tt_rec_socket *r,
 				       struct sock_common *skc)
 {
-	struct net *net = skc->skc_net.net;
-
 	load_addrs(&r->sock.tuple, (struct sock *)skc, skc->skc_family, true);
 	r->sock.tuple.lport_be = bpf_htons(skc->skc_num);
 	r->sock.tuple.rport_be = skc->skc_dport;
-	r->sock.tuple.netns = net->ns.inum;
+	r->sock.tuple.netns = BPF_CORE_READ(skc, skc_net.net, ns.inum);
 	r->sock.family = skc->skc_family == AF_INET6 ? 6 : 4;
 	r->sock.state = skc->skc_state;
 	r->sock.flags = TT_SK_REQUEST | TT_SK_NOFILE;
@@ -253,7 +336,18 @@ static __always_inline void load_request(struct tt_rec_socket *r,
 		return;
 	r->expires_j = jiffies_until(req->req.req.rsk_timer.expires);
 	r->retransmits = BPF_CORE_READ_BITFIELD(&req->req.req, num_timeout);
-	r->listener = read_cookie(skc->skc_listener);
+	r->listener = BPF_CORE_READ(skc, skc_listener,
+				    __sk_common.skc_cookie.counter);
+}
+
+/* What is no struct sock has no file and no tuple but its sock_common's. */
+static __always_inline bool is_table_wanted(struct sock_common *skc)
+{
+	struct sock *sk = (struct sock *)skc;
+	bool small = skc->skc_state == TCP_TIME_WAIT ||
+		     skc->skc_state == TCP_NEW_SYN_RECV;
+
+	return is_wanted(sk, NULL, !small && BPF_CORE_READ(sk, sk_socket), true);
 }
 
 /* uid is the kernel's own answer: of a request, its listener's. */
@@ -263,7 +357,7 @@ static __always_inline int on_table_entry(struct seq_file *seq,
 	struct tt_rec_socket r;
 	struct tcp_sock *tp;
 
-	if (!skc)
+	if (!skc || !is_table_wanted(skc))
 		return 0;
 	begin_record(&r, cookie_of((struct sock *)skc, true));
 	if (skc->skc_state == TCP_TIME_WAIT) {
@@ -289,10 +383,12 @@ static __always_inline int on_task_netns(struct seq_file *seq,
 
 	if (!t)
 		return 0;
-	n.netns = t->nsproxy->net_ns->ns.inum;
+	n.kind = TT_SCAN_NETNS;
+	n.len = sizeof(n);
+	n.netns = BPF_CORE_READ(t, nsproxy, net_ns, ns.inum);
 	if (!n.netns || n.netns == kernel_facts.netns_ino)
 		return 0;
-	n.pid = pid_in_ns(t->group_leader, t->tgid);
+	n.pid = pid_in_ns(BPF_CORE_READ(t, group_leader), t->tgid);
 	n.tid = pid_in_ns(t, t->pid);
 	bpf_seq_write(seq, &n, sizeof(n));
 	return 0;

@@ -2,7 +2,8 @@
 /*
  * What exists already: iterators over descriptor tables, TCP's own tables and
  * network namespaces. An object of its own, without maps, so that a listing
- * loads nothing of the tracer.
+ * loads nothing of the tracer; without calls of its own functions, which
+ * user/live/bare.c does not link.
  */
 #include "vmlinux.h"
 
@@ -16,14 +17,18 @@
 #include "tcptrace/scan.h"
 #include "tcptrace/stats.h"
 
-/* Before load: of it only what the kernel offers is used here. */
-const volatile struct tt_config cfg = {};
-/* Filled by the first program that runs, which any read of an iterator makes. */
-struct tt_kernel kernel_facts = {};
+/* Before load; the only constant: bare.c knows .rodata as a whole. */
+const volatile struct tt_scan_config scan = {};
+struct tt_scan_shared shared = {};
+
+/* As the handlers that both objects use call them. */
+#define cfg scan.common
+#define kernel_facts shared.kernel
 
 #define NO_CAST /* its loader knows no kernel functions */
 #include "compat.bpf.h"
 #include "facts.bpf.h"
+#include "select.bpf.h"
 #include "sock.bpf.h"
 #include "on_scan.bpf.h"
 

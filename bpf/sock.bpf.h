@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* struct sock to facts. `direct` says whether sk is a BTF pointer (compat.bpf.h). */
+/*
+ * struct sock to facts. `direct` says whether sk is a BTF pointer (compat.bpf.h).
+ * Members that are pointers are read by a helper all the same: for each direct
+ * load of one the verifier searches all names of the kernel's types.
+ */
 #ifndef SOCK_BPF_H
 #define SOCK_BPF_H
 
@@ -77,14 +81,12 @@ static __always_inline void load_tuple(struct tt_tuple *t,
 				       const struct tcp_sock *tp,
 				       const bool direct)
 {
-	struct net *net = RDP(sk, __sk_common.skc_net.net);
-
 	load_addrs(t, sk, RD(sk, __sk_common.skc_family), direct);
 	t->lport_be = bpf_htons(RD(sk, __sk_common.skc_num));
 	if (!t->lport_be && tp)
 		t->lport_be = RD(tp, inet_conn.icsk_inet.inet_sport);
 	t->rport_be = RD(sk, __sk_common.skc_dport);
-	t->netns = RD(net, ns.inum);
+	t->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 }
 
 static __always_inline __u8 sock_flags(const struct sock *sk,
@@ -100,7 +102,7 @@ static __always_inline __u8 sock_flags(const struct sock *sk,
 		flags |= TT_SK_DEAD;
 	if (f & (1UL << SOCK_DONE))
 		flags |= TT_SK_DONE;
-	if (!RDP(sk, sk_socket))
+	if (!BPF_CORE_READ(sk, sk_socket))
 		flags |= TT_SK_NOFILE;
 	if (tp && RD(tp, linger2) < 0)
 		flags |= TT_SK_LINGER2;
@@ -120,7 +122,7 @@ static __always_inline __u32 sock_ino(const struct sock *sk, const bool direct)
 
 	if (bpf_core_field_exists(struct sock___ino, sk_ino))
 		return RD(with_ino, sk_ino);
-	sock = RDP(sk, sk_socket);
+	sock = BPF_CORE_READ(sk, sk_socket);
 	if (!sock)
 		return 0;
 	return BPF_CORE_READ((struct socket_alloc *)sock, vfs_inode.i_ino);
@@ -241,17 +243,17 @@ static __always_inline void load_keepalive(struct tt_opts *o,
 					   const struct tcp_sock *tp,
 					   const bool direct)
 {
-	struct net *net = RDP(sk, __sk_common.skc_net.net);
+	const struct net *net = BPF_CORE_READ(sk, __sk_common.skc_net.net);
 
 	o->ka_time_j = RD(tp, keepalive_time);
 	o->ka_intvl_j = RD(tp, keepalive_intvl);
 	o->ka_probes = RD(tp, keepalive_probes);
 	if (!o->ka_time_j)
-		o->ka_time_j = RD(net, ipv4.sysctl_tcp_keepalive_time);
+		o->ka_time_j = BPF_CORE_READ(net, ipv4.sysctl_tcp_keepalive_time);
 	if (!o->ka_intvl_j)
-		o->ka_intvl_j = RD(net, ipv4.sysctl_tcp_keepalive_intvl);
+		o->ka_intvl_j = BPF_CORE_READ(net, ipv4.sysctl_tcp_keepalive_intvl);
 	if (!o->ka_probes)
-		o->ka_probes = RD(net, ipv4.sysctl_tcp_keepalive_probes);
+		o->ka_probes = BPF_CORE_READ(net, ipv4.sysctl_tcp_keepalive_probes);
 }
 
 static __always_inline void load_opts(struct tt_opts *o, const struct sock *sk,
@@ -262,7 +264,7 @@ static __always_inline void load_opts(struct tt_opts *o, const struct sock *sk,
 	__u8 nonagle = direct ? BPF_CORE_READ_BITFIELD(tp, nonagle) :
 				BPF_CORE_READ_BITFIELD_PROBED(tp, nonagle);
 	const struct tcp_congestion_ops *ca =
-		RDP(tp, inet_conn.icsk_ca_ops);
+		BPF_CORE_READ(tp, inet_conn.icsk_ca_ops);
 
 	__builtin_memset(o, 0, sizeof(*o));
 	if (nonagle & TCP_NAGLE_OFF)

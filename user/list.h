@@ -36,8 +36,8 @@ struct list {
 	const struct socket_entry **rows;
 	size_t nrows;
 	int err; /* the first failure of a record */
-	struct hashmap users, processes;
-	char program[512], ifname[16];
+	struct hashmap users, processes, programs;
+	char ifname[16];
 };
 
 /* list_select.c: the command line's words, and whom they mean now */

@@ -23,14 +23,15 @@ struct process {
 	uint64_t started; /* seconds since boot */
 };
 
-struct user_name {
-	uint32_t uid;
+/* A user or a process, and what it is called. */
+struct known_name {
+	uint32_t id;
 	char *name; /* NULL: has none */
 };
 
-static bool has_uid(const void *entry, const void *key)
+static bool has_id(const void *entry, const void *key)
 {
-	return ((const struct user_name *)entry)->uid == *(const uint32_t *)key;
+	return ((const struct known_name *)entry)->id == *(const uint32_t *)key;
 }
 
 static bool has_pid(const void *entry, const void *key)
@@ -40,31 +41,39 @@ static bool has_pid(const void *entry, const void *key)
 
 void list__init_names(struct list *l)
 {
-	hashmap__init(&l->users, has_uid);
+	hashmap__init(&l->users, has_id);
+	hashmap__init(&l->programs, has_id);
 	hashmap__init(&l->processes, has_pid);
 	l->own_netns = netns_own();
+}
+
+/* name is copied. */
+static const char *remember(struct hashmap *map, uint32_t id, const char *name)
+{
+	struct known_name *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->id = id;
+	n->name = name ? strdup(name) : NULL;
+	if (hashmap__insert(map, hash_u64(id), n)) {
+		free(n->name);
+		free(n);
+		return NULL;
+	}
+	return n->name;
 }
 
 static const char *user_name(void *ctx, uint32_t uid)
 {
 	struct list *l = ctx;
-	struct user_name *u = hashmap__find(&l->users, hash_u64(uid), &uid);
+	const struct known_name *n = hashmap__find(&l->users, hash_u64(uid), &uid);
 	const struct passwd *pw;
 
-	if (u)
-		return u->name;
-	u = calloc(1, sizeof(*u));
-	if (!u)
-		return NULL;
-	u->uid = uid;
+	if (n)
+		return n->name;
 	pw = getpwuid(uid);
-	u->name = pw ? strdup(pw->pw_name) : NULL;
-	if (hashmap__insert(&l->users, hash_u64(uid), u)) {
-		free(u->name);
-		free(u);
-		return NULL;
-	}
-	return u->name;
+	return remember(&l->users, uid, pw ? pw->pw_name : NULL);
 }
 
 static struct process *find_process(struct list *l, uint32_t pid)
@@ -99,8 +108,12 @@ static bool process_age(void *ctx, uint32_t pid, uint64_t *seconds)
 static const char *program_name(void *ctx, uint32_t pid)
 {
 	struct list *l = ctx;
+	const struct known_name *n = hashmap__find(&l->programs, hash_u64(pid), &pid);
+	char buf[512];
 
-	return proc_program(pid, l->program, sizeof(l->program));
+	if (n)
+		return n->name;
+	return remember(&l->programs, pid, proc_program(pid, buf, sizeof(buf)));
 }
 
 static const char *cgroup_path(void *ctx, uint64_t id)
@@ -207,18 +220,26 @@ int list__print(struct list *l)
 	return STATUS_FAILED;
 }
 
+static void forget(struct hashmap *map)
+{
+	struct known_name *n;
+	size_t pos = 0;
+
+	while ((n = hashmap__next(map, &pos))) {
+		free(n->name);
+		free(n);
+	}
+	hashmap__release(map);
+}
+
 void list__forget_names(struct list *l)
 {
-	struct user_name *u;
 	struct process *p;
 	size_t pos = 0;
 
-	while ((u = hashmap__next(&l->users, &pos))) {
-		free(u->name);
-		free(u);
-	}
-	hashmap__release(&l->users);
-	for (pos = 0; (p = hashmap__next(&l->processes, &pos));)
+	forget(&l->users);
+	forget(&l->programs);
+	while ((p = hashmap__next(&l->processes, &pos)))
 		free(p);
 	hashmap__release(&l->processes);
 }

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "event/names.h"
+#include "tcptrace/config.h"
 
 static int cannot_scan(const struct list *l, int err)
 {
@@ -41,6 +42,79 @@ static void take_record(void *ctx, const struct tt_rec_socket *rec)
 		l->err = err;
 }
 
+static void take_holder(void *ctx, uint64_t sk, const struct tt_task *task)
+{
+	struct list *l = ctx;
+	int err = socket_table__hold(l->table, sk, task);
+
+	if (err && !l->err)
+		l->err = err;
+}
+
+static void add_pid(void *ctx, uint32_t pid)
+{
+	struct pids *p = ctx;
+	uint32_t *more = reallocarray(p->list, p->n + 1, sizeof(*more));
+
+	if (!more) {
+		p->err = -ENOMEM;
+		return;
+	}
+	p->list = more;
+	p->list[p->n++] = pid;
+}
+
+/* A socket that a descriptor showed and no table: born between the two walks,
+ * on its way from one table to another, or in a namespace that could not be
+ * entered. A second look, at its holders alone, tells what it is. */
+static int scan_missing(struct list *l, const struct scan_opts *before,
+			const struct scan_sink *sink)
+{
+	struct pids pids = { 0 };
+	struct scan_opts opts = { .netns_fd = -1, .files = true };
+	int err = 0;
+
+	if (!(before->sockets || before->holders) ||
+	    !socket_table__each_missing(l->table, add_pid, &pids))
+		return 0;
+	opts.pids = pids.list;
+	opts.npids = pids.n;
+	if (!pids.err)
+		err = scan__run(l->scan, &opts, sink);
+	free(pids.list);
+	return pids.err ? pids.err : err;
+}
+
+/* What the kernel need not send. Peers are selected by nothing that is theirs
+ * alone: what a view shows of the other end must come too. */
+static struct tt_scan_config scan_config(const struct list *l)
+{
+	const struct run_config *c = l->config;
+	struct tt_scan_config s = { .lean = l->view != NULL };
+	struct tt_config *k = &s.common;
+
+	k->sock_by = (c->nports ? TT_BY_PORT : 0) | (c->nlports ? TT_BY_LPORT : 0) |
+		     (c->nrports ? TT_BY_RPORT : 0) | (c->naddrs ? TT_BY_ADDR : 0) |
+		     (c->family ? TT_BY_FAMILY : 0) |
+		     (l->select.netns && l->netns_fd < 0 ? TT_BY_NETNS : 0);
+	memcpy(k->ports, c->ports, sizeof(c->ports));
+	memcpy(k->lports, c->lports, sizeof(c->lports));
+	memcpy(k->rports, c->rports, sizeof(c->rports));
+	k->nports = c->nports;
+	k->nlports = c->nlports;
+	k->nrports = c->nrports;
+	for (size_t i = 0; i < c->naddrs; i++) {
+		memcpy(k->addrs[i].addr_be, c->addrs[i].addr, 16);
+		k->addrs[i].len = c->addrs[i].len;
+	}
+	k->naddrs = c->naddrs;
+	k->family = c->family;
+	k->netns = l->select.netns;
+	if (c->list_listening)
+		s.states = 1u << ST_LISTEN;
+	return s;
+}
+
 /* Only lsof's view does without the sockets that nobody holds, and ss's has
  * them from sock_diag; the others show all owners of a selected process's
  * socket, so all are read. */
@@ -48,8 +122,8 @@ static int run_scan(struct list *l)
 {
 	enum list_diag diag = list__needs_diag(l);
 	bool files_only = l->view && l->view->files_only;
-	bool own = l->select.netns && l->netns_fd < 0;
 	bool rows = diag == DIAG_ROWS && l->select.netns;
+	bool own = l->select.netns && l->netns_fd < 0;
 	struct scan_opts opts = {
 		.pids = l->pids.list,
 		.npids = files_only ? l->pids.n : 0,
@@ -57,10 +131,13 @@ static int run_scan(struct list *l)
 		.all_netns = !own && l->netns_fd < 0,
 		.files = true,
 		.sockets = !files_only && !rows,
+		.holders = rows,
 		.enter = diag != DIAG_NONE && !rows ? list__dump_here : NULL,
 		.enter_ctx = l,
 	};
-	int err = scan__open(&l->scan, l->config->btf_file), status;
+	struct tt_scan_config config = scan_config(l);
+	struct scan_sink sink = { l, take_record, take_holder };
+	int err = scan__open(&l->scan, l->config->btf_file, &config), status;
 
 	if (!err && rows) {
 		status = list__dump_diag(l);
@@ -68,7 +145,9 @@ static int run_scan(struct list *l)
 			return status;
 	}
 	if (!err)
-		err = scan__run(l->scan, &opts, take_record, l);
+		err = scan__run(l->scan, &opts, &sink);
+	if (!err)
+		err = scan_missing(l, &opts, &sink);
 	if (err)
 		return cannot_scan(l, err);
 	if (l->err) {
@@ -79,7 +158,10 @@ static int run_scan(struct list *l)
 		log_warn("list: %zu network namespaces could not be entered: of their "
 			 "sockets only those with a descriptor are shown",
 			 scan__netns_missed(l->scan));
-	socket_table__finish(l->table);
+	if (socket_table__finish(l->table, !l->view || !l->view->own_netns)) {
+		log_error("list: %s", strerror(ENOMEM));
+		return STATUS_FAILED;
+	}
 	return 0;
 }
 

@@ -243,7 +243,8 @@ static void make_cookies(void *ctx)
 	if (!err)
 		err = scan__run(t->scan, &(struct scan_opts){
 			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true }, found_none, NULL);
+			.files = true, .sockets = true },
+			&(struct scan_sink){ .socket = found_none });
 	if (err)
 		log_warn("cannot make the cookies of older sockets: %s",
 			 strerror(-err));
@@ -446,7 +447,9 @@ static void *load_scan(void *ctx)
 {
 	struct trace *t = ctx;
 
-	t->scan_err = scan__open(&t->scan, t->config->btf_file);
+	t->scan_err = scan__open(&t->scan, t->config->btf_file, NULL);
+	if (!t->scan_err)
+		t->scan_err = scan__load_all(t->scan);
 	return NULL;
 }
 
@@ -469,7 +472,8 @@ static int scan_existing(struct trace *t)
 	if (!err)
 		err = scan__run(t->scan, &(struct scan_opts){
 			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true }, found_one, &found);
+			.files = true, .sockets = true },
+			&(struct scan_sink){ .ctx = &found, .socket = found_one });
 	if (err)
 		log_warn("cannot %s: %s: sockets that existed before have no "
 			 "owner until they act",

@@ -46,7 +46,7 @@ static void a_socket_appears_once(void **state)
 	add(t, held(r, 10, 9, "a"));
 	add(t, held(r, 10, 3, "a"));
 	add(t, held(r, 10, 3, "a")); /* a thread with a table of its own */
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_int_equal(socket_table__count(t), 1);
 	e = socket_table__at(t, 0);
 	assert_true(e->in_tables);
@@ -71,7 +71,7 @@ static void a_kernel_without_cookies_has_inodes(void **state)
 	add(t, held(r, 10, 3, "a"));
 	add(t, w);
 	add(t, w);
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	/* Without either nothing says that two are one. */
 	assert_int_equal(socket_table__count(t), 3);
 	socket_table__free(t);
@@ -83,7 +83,7 @@ static void a_hidden_task_is_no_owner(void **state)
 
 	(void)state;
 	add(t, held(child(7, 5000), 0, 5, "hidden"));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_int_equal(socket_table__at(t, 0)->nowners, 0);
 	socket_table__free(t);
 }
@@ -97,7 +97,7 @@ static void a_child_is_its_listeners(void **state)
 	(void)state;
 	add(t, held(listener(1, "0.0.0.0"), 10, 3, "server"));
 	add(t, without_file(child(2, 5000)));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_ptr_equal(by_sk(t, 2)->listener, by_sk(t, 1));
 	o = socket_entry__owner(by_sk(t, 2), &by_listener);
 	assert_true(by_listener);
@@ -118,7 +118,7 @@ static void of_several_listeners_none_is_guessed(void **state)
 	add(t, held(listener(2, "10.0.0.1"), 11, 3, "two"));
 	add(t, without_file(child(3, 5000)));
 	add(t, request);
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_null(socket_entry__owner(by_sk(t, 3), &by_listener));
 	/* Of a request the kernel says it. */
 	assert_int_equal(socket_entry__owner(by_sk(t, 4), &by_listener)->pid, 11);
@@ -142,7 +142,7 @@ static void what_was_let_go_has_no_owner(void **state)
 	add(t, held(listener(1, "0.0.0.0"), 10, 3, "server"));
 	add(t, orphan);
 	add(t, remnant);
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_null(socket_entry__owner(by_sk(t, 2), &by_listener));
 	assert_null(socket_entry__owner(by_sk(t, 3), &by_listener));
 	assert_int_equal(socket_entry__state(by_sk(t, 3)), ST_FIN_WAIT2);
@@ -173,7 +173,7 @@ static void peers_in_one_namespace(void **state)
 	}
 	/* Alone on its loopback: the other ends are not its own. */
 	add(t, end(30, "127.0.0.1", 80, "127.0.0.1", 5000, 3));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_ptr_equal(by_sk(t, 10)->peer, by_sk(t, 11));
 	assert_ptr_equal(by_sk(t, 21)->peer, by_sk(t, 20));
 	assert_null(by_sk(t, 30)->peer);
@@ -192,7 +192,7 @@ static void peers_across_namespaces(void **state)
 	add(t, end(4, "10.0.0.2", 5000, "10.0.0.1", 81, 2));
 	add(t, end(5, "10.0.0.1", 81, "10.0.0.2", 5000, 3));
 	add(t, end(6, "10.0.0.2", 5000, "10.0.0.1", 81, 4));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_ptr_equal(by_sk(t, 1)->peer, by_sk(t, 2));
 	assert_ptr_equal(by_sk(t, 2)->peer, by_sk(t, 1));
 	for (uint64_t sk = 3; sk <= 6; sk++)
@@ -211,7 +211,7 @@ static void sorted_for_people(void **state)
 	add(t, end(3, "10.0.0.1", 80, "10.0.0.2", 500, 1));
 	add(t, sock(4, 4, ST_LISTEN, "0.0.0.0", 9000, "0.0.0.0", 0));
 	add(t, end(5, "10.0.0.1", 22, "10.0.0.2", 5000, 2));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(socket_table__at(t, i)->rec.hdr.sk, want[i]);
 	socket_table__free(t);
@@ -230,7 +230,7 @@ static void any_selected_owner_selects(void **state)
 	add(t, held(listener(1, "0.0.0.0"), 11, 3, "worker"));
 	add(t, held(child(2, 5000), 10, 4, "server"));
 	add(t, without_file(child(3, 5001)));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_true(socket_entry__selected(by_sk(t, 1), &any, true));
 	assert_false(socket_entry__selected(by_sk(t, 2), &any, true));
 	assert_true(socket_entry__selected(by_sk(t, 2), &any, false));
@@ -250,7 +250,7 @@ static void states_as_users_know_them(void **state)
 	r.sock.state = ST_TIME_WAIT;
 	r.substate = ST_FIN_WAIT2;
 	add(t, r);
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_true(socket_entry__selected(by_sk(t, 1), &s, false));
 	s.states = 1u << ST_TIME_WAIT;
 	assert_false(socket_entry__selected(by_sk(t, 1), &s, false));
@@ -308,7 +308,7 @@ static void fact_of_a_connection(void **state)
 	add(t, held(r, 10, 3, "server"));
 	add(t, held(r, 10, 4, "server"));
 	add(t, held(end(3, "10.0.0.2", 5000, "10.0.0.1", 80, 1), 20, 7, "client"));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_int_equal(socket_fact__fill(&sf, by_sk(t, 2), 42, 250, cgroup_path,
 					   "/a"), 0);
 	assert_int_equal(f->id, EV_socket);
@@ -345,7 +345,7 @@ static void fact_without_what_is_unknown(void **state)
 	r.sock.flags |= TT_SK_REQUEST;
 	add(t, r);
 	add(t, listener(3, "0.0.0.0"));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_int_equal(socket_fact__fill(&sf, by_sk(t, 2), 42, 250, NULL, NULL), 0);
 	assert_false(fact_has(f, F_PID) || fact_has(f, F_COMM) ||
 		     fact_has(f, F_UID) || fact_has(f, F_FD) ||
@@ -369,7 +369,7 @@ static void many_sockets_and_owners(void **state)
 		add(t, child(i, (uint16_t)i));
 	for (uint32_t pid = 300; pid > 0; pid--)
 		add(t, held(child(1500, 1500), pid, 3, "worker"));
-	socket_table__finish(t);
+	assert_int_equal(socket_table__finish(t, true), 0);
 	assert_int_equal(socket_table__count(t), 2000);
 	assert_int_equal(by_sk(t, 1500)->nowners, 300);
 	assert_int_equal(by_sk(t, 1500)->owners[0].pid, 1);

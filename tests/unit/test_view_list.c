@@ -51,7 +51,7 @@ static const char *print(struct rows *r, const char *view, struct list_opts opts
 	size_t n = socket_table__count(r->table), len;
 
 	assert_true(n <= 16);
-	socket_table__finish(r->table);
+	assert_int_equal(socket_table__finish(r->table, true), 0);
 	for (size_t i = 0; i < n; i++)
 		r->list[i] = socket_table__at(r->table, i);
 	list_view__by_name(view)->print(r->list, n, &opts, r->out);

@@ -4,16 +4,42 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/hashmap.h"
 #include "event/names.h"
 #include "flow/table.h"
 
+#define HUGE_PAGE (2ul << 20)
+
+/* Where a socket is, by what identifies it. */
+struct id_slot {
+	uint64_t id; /* 0: free */
+	uint32_t index;
+};
+
+/* A task that holds sockets, once for all of them. */
+struct holder {
+	struct tt_task task;
+	bool selected;
+};
+
+/* One descriptor, until all sockets are in. */
+struct held {
+	uint64_t id;
+	uint32_t holder;
+	int32_t fd;
+};
+
 struct socket_table {
 	struct select_task select;
-	struct hashmap by_id;
-	struct socket_entry **list;
-	size_t count, size;
+	struct id_slot *slots;
+	uint32_t nslots; /* a power of two */
+	struct socket_entry *list;
+	struct sock_owner *owners; /* of all, those of one socket together */
+	struct holder *holders;
+	struct held *held;
+	size_t count, size, nholders, nheld;
 };
 
 /* A socket is its cookie; a kernel that gives none has the inode, and what
@@ -25,22 +51,12 @@ static uint64_t identity(const struct tt_rec_socket *rec)
 	return rec->sock.ino ? 1ULL << 63 | rec->sock.ino : 0;
 }
 
-static bool has_identity(const void *entry, const void *key)
-{
-	const struct socket_entry *e = entry;
-
-	return identity(&e->rec) == *(const uint64_t *)key;
-}
-
 struct socket_table *socket_table__new(const struct select_task *select)
 {
 	struct socket_table *t = calloc(1, sizeof(*t));
 
-	if (!t)
-		return NULL;
-	if (select)
+	if (t && select)
 		t->select = *select;
-	hashmap__init(&t->by_id, has_identity);
 	return t;
 }
 
@@ -48,109 +64,156 @@ void socket_table__free(struct socket_table *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->count; i++) {
-		free(t->list[i]->owners);
-		free(t->list[i]->diag);
-		free(t->list[i]);
-	}
+	for (size_t i = 0; i < t->count; i++)
+		free(t->list[i].diag);
+	free(t->slots);
 	free(t->list);
-	hashmap__release(&t->by_id);
+	free(t->owners);
+	free(t->holders);
+	free(t->held);
 	free(t);
 }
 
-static int append(struct socket_table *t, struct socket_entry *e)
-{
-	struct socket_entry **more;
-	size_t size;
+/* --- by identity ----------------------------------------------------------- */
 
-	if (t->count == t->size) {
-		size = t->size ? 2 * t->size : 256;
-		more = reallocarray(t->list, size, sizeof(*more));
-		if (!more)
-			return -ENOMEM;
-		t->list = more;
-		t->size = size;
-	}
-	e->index = t->count;
-	t->list[t->count++] = e;
+static struct id_slot *slot_of(struct id_slot *slots, uint32_t nslots, uint64_t id)
+{
+	uint32_t i = hash_u64(id) & (nslots - 1);
+
+	while (slots[i].id && slots[i].id != id)
+		i = (i + 1) & (nslots - 1);
+	return &slots[i];
+}
+
+static int grow_slots(struct socket_table *t)
+{
+	uint32_t nslots = t->nslots ? 4 * t->nslots : 1024;
+	struct id_slot *slots = calloc(nslots, sizeof(*slots));
+
+	if (!slots)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < t->nslots; i++)
+		if (t->slots[i].id)
+			*slot_of(slots, nslots, t->slots[i].id) = t->slots[i];
+	free(t->slots);
+	t->slots = slots;
+	t->nslots = nslots;
 	return 0;
 }
 
-static struct socket_entry *find_or_make(struct socket_table *t,
-					 const struct tt_rec_socket *rec)
+static struct socket_entry *find(const struct socket_table *t, uint64_t id)
+{
+	const struct id_slot *s;
+
+	if (!id || !t->nslots)
+		return NULL;
+	s = slot_of(t->slots, t->nslots, id);
+	return s->id ? &t->list[s->index] : NULL;
+}
+
+/* Entries are many and looked at in no order of theirs: large pages spare most
+ * of what finding them costs. */
+static void *big_array(size_t count, size_t each)
+{
+	size_t size = (count + 1) * each;
+	void *p;
+
+	if (size < HUGE_PAGE)
+		return malloc(size);
+	p = aligned_alloc(HUGE_PAGE, (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE);
+	if (p)
+		madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
+/* Room for one more behind count of them. */
+static int reserve(void **list, size_t count, size_t each)
+{
+	void *more;
+
+	if (count & (count - 1) || (count && count < 256))
+		return 0;
+	more = reallocarray(*list, count ? 2 * count : 256, each);
+	if (!more)
+		return -ENOMEM;
+	*list = more;
+	return 0;
+}
+
+static int append(struct socket_table *t, const struct tt_rec_socket *rec,
+		  bool in_tables)
 {
 	uint64_t id = identity(rec);
-	struct socket_entry *e = NULL;
+	struct socket_entry *e;
 
-	if (id)
-		e = hashmap__find(&t->by_id, hash_u64(id), &id);
-	if (e)
-		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return NULL;
+	if (t->count >= t->nslots / 2 && grow_slots(t))
+		return -ENOMEM;
+	if (reserve((void **)&t->list, t->count, sizeof(*t->list)))
+		return -ENOMEM;
+	e = &t->list[t->count];
+	memset(e, 0, sizeof(*e));
 	e->rec = *rec;
-	if (append(t, e)) {
-		free(e);
-		return NULL;
-	}
-	/* From here on the list owns it. */
-	if (id && hashmap__insert(&t->by_id, hash_u64(id), e))
-		return NULL;
-	return e;
+	e->index = t->count;
+	e->in_tables = in_tables;
+	if (id)
+		*slot_of(t->slots, t->nslots, id) = (struct id_slot){ id, t->count };
+	t->count++;
+	return 0;
 }
 
-static bool is_owner(const struct socket_entry *e, const struct tt_task *task)
+static int add_socket(struct socket_table *t, const struct tt_rec_socket *rec,
+		      bool in_tables)
 {
-	for (uint32_t i = 0; i < e->nowners; i++)
-		if (e->owners[i].pid == task->pid && e->owners[i].fd == task->fd)
-			return true;
-	return false;
+	struct socket_entry *e = find(t, identity(rec));
+
+	if (!e)
+		return append(t, rec, in_tables);
+	/* Listings show the tables' view of a socket that both walks saw. */
+	if (in_tables && !e->in_tables)
+		e->rec = *rec;
+	e->in_tables |= in_tables;
+	return 0;
 }
 
-/* Room grows in powers of two: most sockets have one owner. */
-static int add_owner(struct socket_table *t, struct socket_entry *e,
-		     const struct tt_task *task)
+/* A task's descriptors come one after the other. */
+static int add_holder(struct socket_table *t, const struct tt_task *task)
 {
-	struct sock_owner *more, *o;
+	struct holder *h = t->nholders ? &t->holders[t->nholders - 1] : NULL;
 
-	/* A descriptor of a task that the tracer's pid namespace hides. */
-	if (!task->pid || is_owner(e, task))
+	if (h && h->task.pid == task->pid && h->task.tid == task->tid &&
+	    h->task.uid == task->uid)
 		return 0;
-	if (!(e->nowners & (e->nowners - 1))) {
-		more = reallocarray(e->owners, e->nowners ? 2 * e->nowners : 1,
-				    sizeof(*more));
-		if (!more)
-			return -ENOMEM;
-		e->owners = more;
-	}
-	o = &e->owners[e->nowners++];
-	*o = (struct sock_owner){
-		.pid = task->pid,
-		.tid = task->tid,
-		.uid = task->uid,
-		.fd = task->fd,
-		.cgroup = task->cgroup,
-		.selected = select_task__match(&t->select, task),
-	};
-	memcpy(o->comm, task->comm, sizeof(o->comm));
-	o->comm[sizeof(o->comm) - 1] = '\0';
+	if (reserve((void **)&t->holders, t->nholders, sizeof(*h)))
+		return -ENOMEM;
+	h = &t->holders[t->nholders++];
+	h->task = *task;
+	h->task.comm[sizeof(h->task.comm) - 1] = '\0';
+	h->selected = select_task__match(&t->select, task);
+	return 0;
+}
+
+int socket_table__hold(struct socket_table *t, uint64_t id,
+		       const struct tt_task *task)
+{
+	/* A descriptor of a task that the tracer's pid namespace hides. */
+	if (!task->pid || !id)
+		return 0;
+	if (add_holder(t, task) ||
+	    reserve((void **)&t->held, t->nheld, sizeof(*t->held)))
+		return -ENOMEM;
+	t->held[t->nheld++] = (struct held){
+		.id = id, .holder = t->nholders - 1, .fd = task->fd };
 	return 0;
 }
 
 int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec)
 {
-	struct socket_entry *e = find_or_make(t, rec);
+	bool held = rec->flags & TT_SCAN_FILE;
+	int err = add_socket(t, rec, !held);
 
-	if (!e)
-		return -ENOMEM;
-	if (rec->flags & TT_SCAN_FILE)
-		return add_owner(t, e, &rec->task);
-	/* Listings show the tables' view of a socket that both walks saw. */
-	if (!e->in_tables)
-		e->rec = *rec;
-	e->in_tables = true;
-	return 0;
+	if (!err && held)
+		err = socket_table__hold(t, identity(rec), &rec->task);
+	return err;
 }
 
 /* Until, if ever, a scan knows better. A socket that is not closing and has no
@@ -188,16 +251,110 @@ static struct tt_rec_socket record_of(const struct sock_diag *d)
 int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d)
 {
 	struct tt_rec_socket rec = record_of(d);
-	struct socket_entry *e = find_or_make(t, &rec);
+	struct socket_entry *e;
 
-	if (!e)
+	if (add_socket(t, &rec, false))
 		return -ENOMEM;
+	e = find(t, identity(&rec));
+	if (!e)
+		e = &t->list[t->count - 1];
 	free(e->diag);
 	e->diag = sock_diag__copy(d);
 	return e->diag ? 0 : -ENOMEM;
 }
 
-/* --- listeners and peers --------------------------------------------------- */
+int socket_table__each_missing(const struct socket_table *t,
+			       void (*fn)(void *ctx, uint32_t pid), void *ctx)
+{
+	uint32_t last = 0;
+	int n = 0;
+
+	for (size_t i = 0; i < t->nheld; i++) {
+		if (find(t, t->held[i].id))
+			continue;
+		n++;
+		if (t->holders[t->held[i].holder].task.pid != last)
+			fn(ctx, t->holders[t->held[i].holder].task.pid);
+		last = t->holders[t->held[i].holder].task.pid;
+	}
+	return n;
+}
+
+/* --- owners ---------------------------------------------------------------- */
+
+static struct sock_owner owner_of(const struct socket_table *t,
+				  const struct held *held)
+{
+	const struct holder *h = &t->holders[held->holder];
+	struct sock_owner o = {
+		.pid = h->task.pid,
+		.tid = h->task.tid,
+		.uid = h->task.uid,
+		.fd = held->fd,
+		.cgroup = h->task.cgroup,
+		.selected = h->selected,
+	};
+
+	memcpy(o.comm, h->task.comm, sizeof(o.comm));
+	return o;
+}
+
+static int by_pid(const void *pa, const void *pb)
+{
+	const struct sock_owner *a = pa, *b = pb;
+
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return (a->fd > b->fd) - (a->fd < b->fd);
+}
+
+/* What a second look found again is one owner. */
+static void sort_owners(struct socket_entry *e)
+{
+	uint32_t n = 1;
+
+	qsort(e->owners, e->nowners, sizeof(*e->owners), by_pid);
+	for (uint32_t i = 1; i < e->nowners; i++)
+		if (by_pid(&e->owners[n - 1], &e->owners[i]))
+			e->owners[n++] = e->owners[i];
+	e->nowners = n;
+}
+
+/* Counted first, so that those of one socket come to lie together. */
+static int give_owners(struct socket_table *t)
+{
+	struct socket_entry *e;
+	size_t i, next = 0;
+
+	free(t->owners);
+	t->owners = calloc(t->nheld + 1, sizeof(*t->owners));
+	if (!t->owners)
+		return -ENOMEM;
+	for (i = 0; i < t->count; i++)
+		t->list[i].nowners = 0;
+	for (i = 0; i < t->nheld; i++) {
+		e = find(t, t->held[i].id);
+		if (e)
+			e->nowners++;
+	}
+	for (i = 0; i < t->count; i++) {
+		e = &t->list[i];
+		e->owners = t->owners + next;
+		next += e->nowners;
+		e->nowners = 0;
+	}
+	for (i = 0; i < t->nheld; i++) {
+		e = find(t, t->held[i].id);
+		if (e)
+			e->owners[e->nowners++] = owner_of(t, &t->held[i]);
+	}
+	for (i = 0; i < t->count; i++)
+		if (t->list[i].nowners > 1)
+			sort_owners(&t->list[i]);
+	return 0;
+}
+
+/* --- listeners --------------------------------------------------- */
 
 static bool is_any(const uint8_t addr[16])
 {
@@ -236,7 +393,7 @@ static const struct socket_entry *find_listener(const struct socket_table *t,
 	uint64_t id = child->rec.listener;
 
 	if (id)
-		return hashmap__find(&t->by_id, hash_u64(id), &id);
+		return find(t, id);
 	for (size_t i = 0; i < n; i++) {
 		if (!could_have_accepted(&listeners[i]->rec.sock, &child->rec.sock))
 			continue;
@@ -255,128 +412,13 @@ static void find_listeners(struct socket_table *t)
 	if (!listeners)
 		return;
 	for (i = 0; i < t->count; i++)
-		if (t->list[i]->rec.sock.state == ST_LISTEN)
-			listeners[n++] = t->list[i];
+		if (t->list[i].rec.sock.state == ST_LISTEN)
+			listeners[n++] = &t->list[i];
 	for (i = 0; i < t->count; i++)
-		if (is_unaccepted(t->list[i]))
-			t->list[i]->listener =
-				find_listener(t, listeners, n, t->list[i]);
+		if (is_unaccepted(&t->list[i]))
+			t->list[i].listener =
+				find_listener(t, listeners, n, &t->list[i]);
 	free(listeners);
-}
-
-/* Addresses and ports, as this end or as the other end tells them. */
-struct ends {
-	uint8_t laddr[16], raddr[16];
-	uint16_t lport, rport;
-	uint32_t netns; /* 0: any */
-};
-
-static struct ends ends_of(const struct socket_entry *e, bool any_netns)
-{
-	const struct tt_tuple *t = &e->rec.sock.tuple;
-	struct ends k = { .lport = t->lport_be, .rport = t->rport_be };
-
-	memcpy(k.laddr, t->laddr_be, 16);
-	memcpy(k.raddr, t->raddr_be, 16);
-	k.netns = any_netns ? 0 : t->netns;
-	return k;
-}
-
-static struct ends other_end(const struct ends *k)
-{
-	struct ends o = { .lport = k->rport, .rport = k->lport, .netns = k->netns };
-
-	memcpy(o.laddr, k->raddr, 16);
-	memcpy(o.raddr, k->laddr, 16);
-	return o;
-}
-
-/* The same two ends in several namespaces: the first of them stands for all,
- * marked as one of several. */
-struct end_slot {
-	struct ends key;
-	struct socket_entry *e;
-	bool several;
-};
-
-static bool has_ends(const void *entry, const void *key)
-{
-	return !memcmp(&((const struct end_slot *)entry)->key, key,
-		       sizeof(struct ends));
-}
-
-/* What is said on a loopback device stays in its namespace. */
-static bool is_loopback(const uint8_t addr[16])
-{
-	static const uint8_t lo6[16] = { [15] = 1 };
-	static const uint8_t lo4[13] = { [10] = 0xff, 0xff, 127 };
-
-	return !memcmp(addr, lo6, 16) || !memcmp(addr, lo4, 13);
-}
-
-static bool may_have_peer(const struct socket_entry *e, bool any_netns)
-{
-	const struct tt_tuple *t = &e->rec.sock.tuple;
-
-	return t->rport_be && !(any_netns && is_loopback(t->laddr_be));
-}
-
-static int fill_ends(struct socket_table *t, struct hashmap *map,
-		     struct end_slot *slots, bool any_netns)
-{
-	struct end_slot *s, *first;
-	uint32_t hash;
-
-	for (size_t i = 0; i < t->count; i++) {
-		s = &slots[i];
-		*s = (struct end_slot){ .e = t->list[i] };
-		if (!may_have_peer(s->e, any_netns))
-			continue;
-		s->key = ends_of(s->e, any_netns);
-		hash = hash_bytes(&s->key, sizeof(s->key));
-		first = hashmap__find(map, hash, &s->key);
-		if (first)
-			first->several = true;
-		else if (hashmap__insert(map, hash, s))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void match_ends(struct socket_table *t, struct end_slot *slots,
-		       bool any_netns)
-{
-	struct hashmap map;
-	struct end_slot *s;
-	struct ends other;
-
-	hashmap__init(&map, has_ends);
-	if (fill_ends(t, &map, slots, any_netns))
-		goto out;
-	for (size_t i = 0; i < t->count; i++) {
-		if (t->list[i]->peer || !slots[i].key.rport)
-			continue;
-		other = other_end(&slots[i].key);
-		s = hashmap__find(&map, hash_bytes(&other, sizeof(other)), &other);
-		if (s && !s->several && s->e != t->list[i] &&
-		    (!s->e->peer || s->e->peer == t->list[i]))
-			t->list[i]->peer = s->e;
-	}
-out:
-	hashmap__release(&map);
-}
-
-/* In its own namespace first. Addresses that several other namespaces use say
- * nothing of who talks to whom. */
-static void find_peers(struct socket_table *t)
-{
-	struct end_slot *slots = calloc(t->count + 1, sizeof(*slots));
-
-	if (!slots)
-		return;
-	match_ends(t, slots, false);
-	match_ends(t, slots, true);
-	free(slots);
 }
 
 /* --- order ----------------------------------------------------------------- */
@@ -386,48 +428,88 @@ static int compare(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int by_pid(const void *pa, const void *pb)
-{
-	const struct sock_owner *a = pa, *b = pb;
-	int order = compare(a->pid, b->pid);
+/* Namespace, listeners first, port: most comparisons end here. */
+struct sort_key {
+	uint64_t key;
+	struct socket_entry *e;
+};
 
-	return order ? order : compare((uint32_t)a->fd, (uint32_t)b->fd);
-}
-
-/* Namespace, listeners first, port, then whatever makes it definite. */
 static int for_people(const void *pa, const void *pb)
 {
-	const struct socket_entry *a = *(struct socket_entry *const *)pa;
-	const struct socket_entry *b = *(struct socket_entry *const *)pb;
-	const struct tt_sock *s = &a->rec.sock, *u = &b->rec.sock;
-	const struct tt_tuple *t = &s->tuple, *v = &u->tuple;
-	int order = compare(t->netns, v->netns);
+	const struct sort_key *a = pa, *b = pb;
+	const struct tt_tuple *t, *v;
+	int order = compare(a->key, b->key);
 
-	if (!order)
-		order = compare(s->state != ST_LISTEN, u->state != ST_LISTEN);
-	if (!order)
-		order = compare(__builtin_bswap16(t->lport_be),
-				__builtin_bswap16(v->lport_be));
-	if (!order)
-		order = memcmp(t->laddr_be, v->laddr_be, 16);
+	if (order)
+		return order;
+	/* Then whatever makes it definite. */
+	t = &a->e->rec.sock.tuple;
+	v = &b->e->rec.sock.tuple;
+	order = memcmp(t->laddr_be, v->laddr_be, 16);
 	if (!order)
 		order = memcmp(t->raddr_be, v->raddr_be, 16);
 	if (!order)
 		order = compare(__builtin_bswap16(t->rport_be),
 				__builtin_bswap16(v->rport_be));
-	return order ? order : compare(a->index, b->index);
+	return order ? order : compare(a->e->index, b->e->index);
 }
 
-void socket_table__finish(struct socket_table *t)
+static struct sort_key *sorted_keys(const struct socket_table *t)
 {
-	for (size_t i = 0; i < t->count; i++)
-		if (t->list[i]->nowners > 1)
-			qsort(t->list[i]->owners, t->list[i]->nowners,
-			      sizeof(struct sock_owner), by_pid);
+	struct sort_key *keys = calloc(t->count + 1, sizeof(*keys));
+	const struct tt_sock *s;
+
+	if (!keys)
+		return NULL;
+	for (size_t i = 0; i < t->count; i++) {
+		s = &t->list[i].rec.sock;
+		keys[i].key = (uint64_t)s->tuple.netns << 32 |
+			      (uint64_t)(s->state != ST_LISTEN) << 16 |
+			      __builtin_bswap16(s->tuple.lport_be);
+		keys[i].e = &t->list[i];
+	}
+	qsort(keys, t->count, sizeof(*keys), for_people);
+	return keys;
+}
+
+/* Moves the entries themselves: whoever prints them goes through memory once,
+ * and in a row. */
+static int sort(struct socket_table *t)
+{
+	struct sort_key *keys = sorted_keys(t);
+	struct socket_entry *list = big_array(t->count, sizeof(*list));
+	uint32_t *now_at = calloc(t->count + 1, sizeof(*now_at));
+	int err = -ENOMEM;
+	size_t i;
+
+	if (!keys || !list || !now_at)
+		goto out;
+	for (i = 0; i < t->count; i++) {
+		list[i] = *keys[i].e;
+		now_at[keys[i].e - t->list] = i;
+	}
+	for (i = 0; i < t->nslots; i++)
+		if (t->slots[i].id)
+			t->slots[i].index = now_at[t->slots[i].index];
+	free(t->list);
+	t->list = list;
+	list = NULL;
+	err = 0;
+out:
+	free(keys);
+	free(list);
+	free(now_at);
+	return err;
+}
+
+int socket_table__finish(struct socket_table *t, bool for_table)
+{
+	if ((for_table && sort(t)) || give_owners(t))
+		return -ENOMEM;
 	find_listeners(t);
-	find_peers(t);
-	if (t->count)
-		qsort(t->list, t->count, sizeof(*t->list), for_people);
+	if (for_table)
+		socket_peers__find(t->list, t->count);
+	return 0;
 }
 
 size_t socket_table__count(const struct socket_table *t)
@@ -437,7 +519,7 @@ size_t socket_table__count(const struct socket_table *t)
 
 struct socket_entry *socket_table__at(const struct socket_table *t, size_t i)
 {
-	return t->list[i];
+	return &t->list[i];
 }
 
 /* --- one socket ------------------------------------------------------------ */

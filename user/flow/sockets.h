@@ -46,10 +46,21 @@ void socket_table__free(struct socket_table *t);
 int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec);
 /* What sock_diag told of one; d is copied. The same. */
 int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d);
-/* All are in: finds listeners and peers, sorts for people. */
-void socket_table__finish(struct socket_table *t);
+/* A task holds the socket with this cookie at task->fd; its own record may
+ * come later. 0 or -ENOMEM. */
+int socket_table__hold(struct socket_table *t, uint64_t sk,
+		       const struct tt_task *task);
+/* Processes that hold sockets of which no record came; how many those are. */
+int socket_table__each_missing(const struct socket_table *t,
+			       void (*fn)(void *ctx, uint32_t pid), void *ctx);
+/* All are in: finds owners and listeners and, for a table, peers, and sorts
+ * for people. 0 or -ENOMEM. */
+int socket_table__finish(struct socket_table *t, bool for_table);
 size_t socket_table__count(const struct socket_table *t);
 struct socket_entry *socket_table__at(const struct socket_table *t, size_t i);
+
+/* Sets the peer of each that has one here. */
+void socket_peers__find(struct socket_entry *list, size_t count);
 
 /* Its state as users know it, enum tcp_state: a remnant's is its substate. */
 unsigned int socket_entry__state(const struct socket_entry *e);

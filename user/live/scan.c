@@ -1,46 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "live/scan.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
-#include "base/log.h"
 #include "live/cookies.h"
-#include "live/bare.h"
-#include "tcptrace/config.h"
-#include "tcptrace/scan.h"
+#include "live/scan_walk.h"
 
 /* Needs the types above. */
 #include "snapshot.bare.h"
 
 /* One walk a pid is cheaper than one of all up to about here. */
-#define PIDS_ONE_BY_ONE 16
-#define NETNS_DIR "/run/netns"
-
-struct scan {
-	struct bare *bare;
-	struct tt_kernel *kernel;
-	const char *what;
-	bool makes_cookies; /* the iterators cannot, so the scan must */
-	/* Namespaces known in this run, by inode. */
-	uint32_t *seen;
-	size_t nseen;
-	size_t missed;
-	/* Records as they leave the iterator; one may come in two reads. */
-	char buf[256 * sizeof(struct tt_rec_socket)]
-		__attribute__((aligned(8)));
-};
+#define PIDS_ONE_BY_ONE 256
 
 static int failed(struct scan *s, const char *what, int err)
 {
@@ -49,21 +26,23 @@ static int failed(struct scan *s, const char *what, int err)
 }
 
 /* Tracing programs may not ask for a cookie before 5.12. */
-static int try_cookies(struct scan *s, const char *btf_file, bool cookie_helper)
+static int try_cookies(struct scan *s, const char *btf_file,
+		       struct tt_scan_config *c, bool cookie_helper)
 {
-	static const struct bare_object *o = &snapshot_object;
-	struct tt_config cfg = { .have_cookie_helper = cookie_helper };
+	const struct bare_object *o = &snapshot_object;
 	int err, fd;
 
 	bare__free(s->bare);
 	s->bare = NULL;
-	if (o->size[BARE_RODATA] != sizeof(cfg))
+	if (o->size[BARE_RODATA] != sizeof(*c) ||
+	    o->size[BARE_BSS] != sizeof(*s->shared))
 		return -EINVAL;
-	err = bare__new(&s->bare, o, btf_file, &cfg);
+	c->common.have_cookie_helper = cookie_helper;
+	err = bare__new(&s->bare, o, btf_file, c);
 	if (err)
 		return err;
-	s->kernel = bare__bss(s->bare);
-	fd = bare__link(s->bare, SNAPSHOT_FILE__ITER, NULL);
+	s->shared = bare__bss(s->bare);
+	fd = bare__link(s->bare, SNAPSHOT_SOCKET__ITER, NULL);
 	if (fd < 0)
 		return fd;
 	close(fd);
@@ -71,354 +50,383 @@ static int try_cookies(struct scan *s, const char *btf_file, bool cookie_helper)
 	return 0;
 }
 
-int scan__open(struct scan **scan, const char *btf_file)
+int scan__open(struct scan **scan, const char *btf_file,
+	       const struct tt_scan_config *config)
 {
+	struct tt_scan_config c = config ? *config : (struct tt_scan_config){ 0 };
 	struct scan *s = calloc(1, sizeof(*s));
 	int err;
 
 	*scan = s;
 	if (!s)
 		return -ENOMEM;
-	err = try_cookies(s, btf_file, true);
+	err = try_cookies(s, btf_file, &c, true);
 	if (err && err != -EPERM)
-		err = try_cookies(s, btf_file, false);
+		err = try_cookies(s, btf_file, &c, false);
 	return err ? failed(s, "load the iterators", err) : 0;
 }
 
-typedef void (*record_fn)(struct scan *s, const void *rec, void *arg);
-
-/* Every record of size bytes that the iterator writes. */
-static int read_records(struct scan *s, int fd, size_t size, record_fn take,
-			void *arg)
+int scan__load_all(struct scan *s)
 {
+	for (size_t i = 0; i < snapshot_object.nprogs; i++) {
+		int fd = bare__link(s->bare, i, NULL);
+
+		if (fd < 0)
+			return failed(s, "load the iterators", fd);
+		close(fd);
+	}
+	return 0;
+}
+
+int scan__link(struct scan *s, size_t prog, uint32_t pid)
+{
+	union bpf_iter_link_info info = { .task.pid = pid };
+
+	return bare__link(s->bare, prog, pid ? &info : NULL);
+}
+
+/* --- records --------------------------------------------------------------- */
+
+static size_t hand_out(const char *buf, size_t have, scan_record_fn fn, void *ctx)
+{
+	const uint16_t *head; /* kind and len */
+	size_t at = 0;
+
+	while (have - at >= 2 * sizeof(*head)) {
+		head = (const uint16_t *)(buf + at);
+		if (head[1] < 8 || have - at < head[1])
+			break;
+		fn(ctx, head);
+		at += head[1];
+	}
+	return at;
+}
+
+int scan__read(int fd, scan_record_fn fn, void *ctx)
+{
+	char *buf = malloc(SCAN_READ);
 	size_t have = 0, at;
 	ssize_t n;
 
+	if (!buf)
+		return -ENOMEM;
 	for (;;) {
-		n = read(fd, s->buf + have, sizeof(s->buf) - have);
+		n = read(fd, buf + have, SCAN_READ - have);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
-			return n < 0 ? -errno : 0;
+			break;
 		have += n;
-		for (at = 0; at + size <= have; at += size)
-			take(s, s->buf + at, arg);
+		at = hand_out(buf, have, fn, ctx);
 		have -= at;
-		memmove(s->buf, s->buf + at, have);
+		memmove(buf, buf + at, have);
 	}
+	n = n < 0 ? -errno : 0;
+	free(buf);
+	return n;
 }
 
-struct sink {
-	scan_fn fn;
-	void *ctx;
-};
-
-static void take_socket(struct scan *s, const void *rec, void *arg)
-{
-	const struct sink *sink = arg;
-	struct tt_rec_socket r;
-
-	memcpy(&r, rec, sizeof(r));
-	if (s->makes_cookies && !r.hdr.sk && (r.flags & TT_SCAN_FILE))
-		r.hdr.sk = cookies__of_file(r.task.pid, r.task.fd, r.sock.ino);
-	sink->fn(sink->ctx, &r);
-}
-
-static int read_link(struct scan *s, int link, size_t size, record_fn take,
-		     void *arg)
+int scan__read_link(int link, scan_record_fn fn, void *ctx)
 {
 	int fd = bpf_iter_create(link), err;
 
 	if (fd < 0)
 		return fd;
-	err = read_records(s, fd, size, take, arg);
+	err = scan__read(fd, fn, ctx);
 	close(fd);
 	return err;
 }
 
-/* pid 0: all tasks. */
-static int walk_files(struct scan *s, uint32_t pid, struct sink *sink)
-{
-	union bpf_iter_link_info info = { .task.pid = pid };
-	int link = bare__link(s->bare, SNAPSHOT_FILE__ITER, pid ? &info : NULL);
+/* --- descriptors ----------------------------------------------------------- */
+
+struct walk {
+	struct scan *s;
+	const struct scan_opts *opts;
+	const struct scan_sink *sink;
+	/* Of all tasks' descriptors, in a thread of its own. */
+	char *buf;
+	size_t len, size;
 	int err;
+};
+
+static void take_task(struct scan *s, const struct tt_scan_task *from)
+{
+	s->task = (struct tt_task){
+		.pid = from->pid,
+		.tid = from->tid,
+		.uid = from->uid,
+		.fd = -1,
+		.cgroup = from->cgroup,
+		.sysno = -1,
+	};
+	memcpy(s->task.comm, from->comm, sizeof(s->task.comm));
+}
+
+static void take_file(void *ctx, const void *rec)
+{
+	const struct walk *w = ctx;
+	const struct tt_scan_holds *holds = rec;
+	struct tt_rec_socket r;
+
+	switch (holds->kind) {
+	case TT_SCAN_TASK:
+		take_task(w->s, rec);
+		break;
+	case TT_SCAN_HOLDS:
+		w->s->task.fd = holds->fd;
+		w->sink->holds(w->sink->ctx, holds->sk, &w->s->task);
+		break;
+	case TT_SCAN_SOCKET:
+		memcpy(&r, rec, sizeof(r));
+		w->s->task.fd = r.task.fd;
+		r.task = w->s->task;
+		if (w->s->makes_cookies && !r.hdr.sk)
+			r.hdr.sk = cookies__of_file(r.task.pid, r.task.fd,
+						    r.sock.ino);
+		w->sink->socket(w->sink->ctx, &r);
+		break;
+	}
+}
+
+static void take_table(void *ctx, const void *rec)
+{
+	const struct walk *w = ctx;
+
+	w->sink->socket(w->sink->ctx, rec);
+}
+
+static void keep(void *ctx, const void *rec)
+{
+	size_t len = ((const uint16_t *)rec)[1], size;
+	struct walk *w = ctx;
+	char *more;
+
+	if (w->len + len > w->size) {
+		size = w->size ? 2 * w->size : 64 * 1024;
+		more = realloc(w->buf, size);
+		if (!more) {
+			w->err = -ENOMEM;
+			return;
+		}
+		w->buf = more;
+		w->size = size;
+	}
+	memcpy(w->buf + w->len, rec, len);
+	w->len += len;
+}
+
+/* pid 0: all tasks. */
+static int walk_files(struct walk *w, uint32_t pid, scan_record_fn fn)
+{
+	int link = scan__link(w->s, SNAPSHOT_FILE__ITER, pid), err;
 
 	if (link < 0)
 		return link;
-	err = read_link(s, link, sizeof(struct tt_rec_socket), take_socket, sink);
+	w->s->shared->last_tid = 0;
+	err = scan__read_link(link, fn, w);
 	close(link);
 	return err;
 }
 
-static int walk_all_files(struct scan *s, const struct scan_opts *opts,
-			  struct sink *sink)
+static int walk_pids(struct walk *w)
 {
-	int err;
 	size_t i;
+	int err;
 
-	if (!opts->npids || opts->npids > PIDS_ONE_BY_ONE)
-		return walk_files(s, 0, sink);
-	for (i = 0; i < opts->npids; i++) {
-		err = walk_files(s, opts->pids[i], sink);
+	for (i = 0; i < w->opts->npids; i++) {
+		err = walk_files(w, w->opts->pids[i], take_file);
 		/* Ended meanwhile: it has no descriptors. */
 		if (err == -ESRCH || err == -ENOENT)
 			continue;
 		/* Before 6.1 the iterator takes no pid. */
 		if (err == -EINVAL || err == -E2BIG)
-			return walk_files(s, 0, sink);
+			return walk_files(w, 0, take_file);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static bool is_seen_netns(const struct scan *s, uint32_t ino)
+static void *walk_all_files(void *ctx)
 {
-	size_t i;
+	struct walk *w = ctx;
+	int err = walk_files(w, 0, keep);
 
-	for (i = s->nseen; i > 0; i--) {
-		if (s->seen[i - 1] == ino)
-			return true;
+	if (err)
+		w->err = err;
+	return NULL;
+}
+
+/* --- tables ---------------------------------------------------------------- */
+
+/* Where there is no room the kernel sends whole records: slower, not wrong. */
+static void mark_walked(struct scan *s, uint32_t netns)
+{
+	uint32_t slot = tt_scan_slot(netns);
+
+	for (int i = 0; i < TT_SCAN_TRIES; i++) {
+		uint32_t *w = &s->shared->walked[(slot + i) % TT_SCAN_NETNS_SLOTS];
+
+		if (*w && *w != netns)
+			continue;
+		*w = netns;
+		return;
 	}
-	return false;
 }
 
-/* True the first time. */
-static bool is_new_netns(struct scan *s, uint32_t ino)
+static uint32_t inode_of(const char *path)
 {
-	uint32_t *more;
+	struct stat st;
 
-	if (is_seen_netns(s, ino))
-		return false;
-	more = reallocarray(s->seen, s->nseen + 1, sizeof(*more));
-	if (!more)
-		return false;
-	s->seen = more;
-	s->seen[s->nseen++] = ino;
-	return true;
+	return stat(path, &st) ? 0 : st.st_ino;
 }
 
-/* Where TCP's tables are read: the link, and the descriptor to come home by. */
-struct tables {
-	int link;
-	const struct scan_opts *opts;
-	int home;
-	int err;
-	struct sink *sink;
-};
+static int find_all(struct scan *s, struct scan_netns_list *l)
+{
+	int link = scan__link(s, SNAPSHOT_NETNS__ITER, 0), err;
 
-static int enter(const struct scan *s, const struct scan_opts *opts)
+	if (link < 0)
+		return failed(s, "load the iterators", link);
+	err = scan__find_netns(s, link, l);
+	close(link);
+	return err ? failed(s, "find the network namespaces", err) : 0;
+}
+
+static int find_one(const struct scan_opts *o, struct scan_netns_list *l)
+{
+	struct stat st;
+
+	if (fstat(o->netns_fd, &st))
+		return -errno;
+	l->list = calloc(1, sizeof(*l->list));
+	if (!l->list)
+		return -ENOMEM;
+	l->list[0] = (struct scan_netns){ .ino = st.st_ino, .fd = dup(o->netns_fd) };
+	l->n = 1;
+	return 0;
+}
+
+static int find_netns(struct walk *w, struct scan_netns_list *l)
+{
+	int err = 0;
+
+	if (!w->opts->sockets && !w->opts->holders)
+		return 0;
+	if (w->opts->netns_fd >= 0)
+		err = find_one(w->opts, l);
+	else
+		mark_walked(w->s, inode_of("/proc/thread-self/ns/net"));
+	if (!err && w->opts->netns_fd < 0 && w->opts->all_netns)
+		err = find_all(w->s, l);
+	for (size_t i = 0; i < l->n; i++)
+		mark_walked(w->s, l->list[i].ino);
+	return err;
+}
+
+int scan__enter(const struct scan *s, const struct scan_opts *opts)
 {
 	if (s->makes_cookies)
 		cookies__make();
 	return opts->enter ? opts->enter(opts->enter_ctx) : 0;
 }
 
-/*
- * The iterator reads the namespace of the task that creates it: go there,
- * create it, and come back before anything is read.
- */
-static void walk_netns(struct scan *s, int netns_fd, struct tables *t)
+/* The caller's own. */
+static int walk_here(struct walk *w, int link)
 {
-	int fd, err;
+	int err = scan__enter(w->s, w->opts);
 
-	if (setns(netns_fd, CLONE_NEWNET)) {
-		log_debug("enter a network namespace: %s", strerror(errno));
-		s->missed++;
-		return;
-	}
-	err = enter(s, t->opts);
-	fd = err ? err : bpf_iter_create(t->link);
-	if (fd < 0)
-		err = fd;
-	if (setns(t->home, CLONE_NEWNET)) {
-		log_error("return to the own network namespace: %s",
-			  strerror(errno));
-		abort();
-	}
-	if (fd >= 0) {
-		err = read_records(s, fd, sizeof(struct tt_rec_socket),
-				   take_socket, t->sink);
-		close(fd);
-	}
-	if (err && !t->err)
-		t->err = err;
+	return err ? err : scan__read_link(link, take_table, w);
 }
 
-/* A namespace that ip-netns(8) or a container keeps by a mount. */
-static void walk_mounted(struct scan *s, struct tables *t)
+static int walk_tables(struct walk *w, const struct scan_netns_list *l)
 {
-	DIR *dir = opendir(NETNS_DIR);
-	const struct dirent *e;
-	struct stat st;
-	int fd;
-
-	if (!dir)
-		return;
-	while ((e = readdir(dir))) {
-		if (e->d_name[0] == '.')
-			continue;
-		fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		if (!fstat(fd, &st) && is_new_netns(s, st.st_ino))
-			walk_netns(s, fd, t);
-		close(fd);
-	}
-	closedir(dir);
-}
-
-/* Tasks by which namespaces can be entered; read out before any is. */
-struct netns_list {
-	struct tt_scan_netns *list;
-	size_t n;
-};
-
-static void take_netns(struct scan *s, const void *rec, void *arg)
-{
-	struct netns_list *l = arg;
-	struct tt_scan_netns *more;
-
-	(void)s;
-	/* Room grows in powers of two. */
-	if (!(l->n & (l->n - 1))) {
-		more = reallocarray(l->list, l->n ? 2 * l->n : 1, sizeof(*more));
-		if (!more)
-			return;
-		l->list = more;
-	}
-	l->list[l->n++] = *(const struct tt_scan_netns *)rec;
-}
-
-static int list_netns(struct scan *s, struct netns_list *found)
-{
-	int link = bare__link(s->bare, SNAPSHOT_NETNS__ITER, NULL), err;
+	int link = scan__link(w->s, SNAPSHOT_SOCKET__ITER, 0), err = 0;
+	size_t missed = w->s->missed;
 
 	if (link < 0)
-		return link;
-	err = read_link(s, link, sizeof(struct tt_scan_netns), take_netns, found);
+		return failed(w->s, "load the iterators", link);
+	w->s->what = "read the sockets";
+	if (w->opts->netns_fd < 0)
+		err = walk_here(w, link);
+	for (size_t i = 0; i < l->n && !err; i++)
+		err = scan__walk_netns(w->s, link, &l->list[i], w->opts,
+				       take_table, w);
 	close(link);
+	if (w->opts->netns_fd >= 0 && w->s->missed > missed)
+		return failed(w->s, "enter the network namespace", -EPERM);
 	return err;
 }
 
-static int open_task_netns(const struct tt_scan_netns *n)
-{
-	char path[64];
+/* --- both ------------------------------------------------------------------ */
 
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net", n->pid, n->tid);
-	return open(path, O_RDONLY | O_CLOEXEC);
+static bool is_one_by_one(const struct scan_opts *o)
+{
+	return o->npids && o->npids <= PIDS_ONE_BY_ONE;
 }
 
-/* A task may end or refuse; another one of its namespace will do. */
-static void walk_task_netns(struct scan *s, const struct netns_list *found,
-			    struct tables *t)
+static void hand_out_kept(struct walk *w)
 {
-	size_t i;
-	int fd;
-
-	for (i = 0; i < found->n; i++) {
-		if (is_seen_netns(s, found->list[i].netns))
-			continue;
-		fd = open_task_netns(&found->list[i]);
-		if (fd < 0)
-			continue;
-		if (is_new_netns(s, found->list[i].netns))
-			walk_netns(s, fd, t);
-		close(fd);
-	}
+	hand_out(w->buf, w->len, take_file, w);
+	free(w->buf);
 }
 
-/* Namespaces that no way led into, though their tasks still live: one that
- * is exiting refuses, and is gone by now. */
-static void count_missed(struct scan *s, const struct netns_list *found)
+/* Side by side: the walks share nothing but the processor. */
+static int walk_both(struct walk *w, const struct scan_netns_list *l)
 {
-	char path[64];
-	size_t i;
+	pthread_t thread;
+	int err = 0;
+	bool apart = w->opts->files && !is_one_by_one(w->opts);
+	bool threaded = apart && w->opts->sockets &&
+			!pthread_create(&thread, NULL, walk_all_files, w);
 
-	for (i = 0; i < found->n; i++) {
-		snprintf(path, sizeof(path), "/proc/%u/task/%u/ns/net",
-			 found->list[i].pid, found->list[i].tid);
-		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
-			continue;
-		s->missed += is_new_netns(s, found->list[i].netns);
-	}
+	if (w->opts->sockets)
+		err = walk_tables(w, l);
+	if (threaded)
+		pthread_join(thread, NULL);
+	else if (!err && apart)
+		walk_all_files(w);
+	else if (!err && w->opts->files)
+		w->err = walk_pids(w);
+	hand_out_kept(w);
+	if (!err && w->err)
+		return failed(w->s, "read the descriptors", w->err);
+	return err;
 }
 
-static int walk_all_netns(struct scan *s, struct tables *t)
+static void prepare(struct scan *s, const struct scan_opts *o, bool full)
 {
-	struct netns_list found = { 0 };
+	if (o->sockets)
+		s->missed = 0;
+	s->shared->full = full;
+	s->shared->by_pair = o->by_pair;
+	memset(s->shared->walked, 0, sizeof(s->shared->walked));
+}
+
+int scan__run(struct scan *s, const struct scan_opts *opts,
+	      const struct scan_sink *sink)
+{
+	struct walk w = { .s = s, .opts = opts, .sink = sink };
+	struct scan_netns_list l = { 0 };
 	int err;
 
-	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (t->home < 0)
-		return -errno;
-	is_new_netns(s, s->kernel->netns_ino);
-	err = list_netns(s, &found);
-	if (!err) {
-		walk_task_netns(s, &found, t);
-		walk_mounted(s, t);
-		count_missed(s, &found);
-	}
-	free(found.list);
-	close(t->home);
-	return err ? err : t->err;
-}
-
-static int walk_one_netns(struct scan *s, int netns_fd, struct tables *t)
-{
-	size_t missed = s->missed;
-
-	t->home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (t->home < 0)
-		return -errno;
-	walk_netns(s, netns_fd, t);
-	close(t->home);
-	return s->missed > missed ? -EPERM : t->err;
-}
-
-static int walk_tables(struct scan *s, const struct scan_opts *opts,
-		       struct sink *sink)
-{
-	int link = bare__link(s->bare, SNAPSHOT_SOCKET__ITER, NULL), err;
-	struct tables t = { .sink = sink, .opts = opts };
-
-	if (link < 0)
-		return failed(s, "attach the iterator of sockets", link);
-	t.link = link;
-	if (opts->netns_fd >= 0) {
-		err = walk_one_netns(s, opts->netns_fd, &t);
-		s->what = "enter the network namespace";
-	} else {
-		err = enter(s, opts);
-		if (!err)
-			err = read_link(s, link, sizeof(struct tt_rec_socket),
-					take_socket, sink);
-		s->what = "read the sockets";
-	}
-	if (!err && opts->all_netns) {
-		err = walk_all_netns(s, &t);
-		s->what = "walk the network namespaces";
-	}
-	close(link);
+	prepare(s, opts, !sink->holds || !(opts->sockets || opts->holders));
+	err = find_netns(&w, &l);
+	if (!err)
+		err = walk_both(&w, &l);
+	scan__close_netns(&l);
 	return err;
 }
 
-int scan__run(struct scan *s, const struct scan_opts *opts, scan_fn fn,
-	      void *ctx)
+void scan__want(struct scan *s, uint16_t lport, uint16_t rport)
 {
-	struct sink sink = { .fn = fn, .ctx = ctx };
-	int err = 0;
+	struct tt_scan_shared *h = s->shared;
+	uint32_t bit = tt_scan_pair(lport, rport);
 
-	s->nseen = 0;
-	s->missed = 0;
-	if (opts->sockets)
-		err = walk_tables(s, opts, &sink);
-	if (!err && opts->files) {
-		err = walk_all_files(s, opts, &sink);
-		if (err)
-			s->what = "read the descriptors";
-	}
-	return err;
+	h->pairs[bit / 64] |= 1ULL << bit % 64;
+	bit = tt_scan_pair(rport, lport);
+	h->pairs[bit / 64] |= 1ULL << bit % 64;
+	if (!rport)
+		h->children[lport / 64] |= 1ULL << lport % 64;
 }
 
 const char *scan__what(const struct scan *s)
@@ -433,7 +441,7 @@ size_t scan__netns_missed(const struct scan *s)
 
 const struct tt_kernel *scan__kernel(const struct scan *s)
 {
-	return s->kernel;
+	return &s->shared->kernel;
 }
 
 void scan__free(struct scan *s)
@@ -441,6 +449,5 @@ void scan__free(struct scan *s)
 	if (!s)
 		return;
 	bare__free(s->bare);
-	free(s->seen);
 	free(s);
 }

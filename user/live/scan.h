@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "tcptrace/event.h"
+#include "tcptrace/scan.h"
 #include "tcptrace/stats.h"
 
 struct scan;
@@ -28,20 +29,38 @@ struct scan_opts {
 	void *enter_ctx;
 	bool files;   /* descriptor tables: owners */
 	bool sockets; /* TCP's tables: what has no descriptor too */
+	/* Sockets of the caller's namespace, or netns_fd's, come by another way:
+	 * no tables, and their descriptors as holders. */
+	bool holders;
+	bool by_pair; /* only what scan__want() named */
 };
 
-typedef void (*scan_fn)(void *ctx, const struct tt_rec_socket *rec);
+struct scan_sink {
+	void *ctx;
+	/* From the tables, or with TT_SCAN_FILE and its task by a descriptor. */
+	void (*socket)(void *ctx, const struct tt_rec_socket *rec);
+	/* A descriptor, task->fd, of a socket that the tables show. NULL: each
+	 * descriptor comes as a socket. */
+	void (*holds)(void *ctx, uint64_t sk, const struct tt_task *task);
+};
 
-/* btf_file NULL: the kernel's own. 0 or -errno. *scan is set in either case
- * (but for -ENOMEM), for scan__what(); scan__free() it. */
-int scan__open(struct scan **scan, const char *btf_file);
+/* btf_file NULL: the kernel's own. config: what the kernel may leave out, NULL
+ * for nothing; have_cookie_helper is found out here. 0 or -errno. *scan is set
+ * in either case (but for -ENOMEM), for scan__what(); scan__free() it. */
+int scan__open(struct scan **scan, const char *btf_file,
+	       const struct tt_scan_config *config);
+/* What scan__run() would load first, now. 0 or -errno. */
+int scan__load_all(struct scan *scan);
 /*
- * Sockets first, then files: a socket seen twice is one cookie. With more than
- * 16 pids, or on a kernel whose iterators take none, files of other processes
- * come too. 0 or -errno; a namespace that vanished meanwhile is no error.
+ * A socket seen twice is one cookie. With more than a few hundred pids, or on a
+ * kernel whose iterators take none, files of other processes come too. 0 or
+ * -errno; a namespace that vanished meanwhile is no error.
  */
-int scan__run(struct scan *scan, const struct scan_opts *opts, scan_fn fn,
-	      void *ctx);
+int scan__run(struct scan *scan, const struct scan_opts *opts,
+	      const struct scan_sink *sink);
+/* For by_pair: this socket and its other end, and of a listener (rport 0) the
+ * children that nobody accepted. More may come. Ports in host order. */
+void scan__want(struct scan *scan, uint16_t lport, uint16_t rport);
 /* What failed last, for a message: "load the iterators". */
 const char *scan__what(const struct scan *scan);
 /* Namespaces in use that the last run could not enter. */
