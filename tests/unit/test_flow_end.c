@@ -429,6 +429,48 @@ static void retransmissions(void **state)
 	end_world(w);
 }
 
+static uint64_t unseen_of(const struct world *w, const char *what)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		const struct fact *f = &w->told[i].f;
+
+		if (f->id != EV_lost || strcmp(f->what, what) != 0)
+			continue;
+		assert_string_equal(f->why, "unseen");
+		n += f->count;
+	}
+	return n;
+}
+
+/* A softirq ran where the kernel runs no program: what follows shows it. */
+static void what_no_program_saw(void **state)
+{
+	struct world *w = world();
+	struct tt_rec_packet ack;
+
+	(void)state;
+	connected_pair(w, server_task(0), client_task(SYS_connect));
+	assert_int_equal(told_of(w, EV_lost), 0);
+	FEED(w, change(w, &client_side, ST_ESTABLISHED, ST_FIN_WAIT1,
+		       client_task(SYS_close)));
+	FEED(w, segment_of(w, &server_side, TT_TCP_FIN | TT_TCP_ACK, 9001, 1002, 0));
+	assert_int_equal(told_of(w, EV_lost), 0);
+	ack = segment_of(w, &client_side, TT_TCP_ACK, 1002, 9002, 0);
+	ack.flags |= TT_PKT_TX_SK;
+	ack.sk_state = ST_TIME_WAIT;
+	feed(w, &ack);
+	assert_int_equal(unseen_of(w, "state"), 1);
+	assert_int_equal(unseen_of(w, "destroy"), 1);
+	feed(w, &ack); /* told once */
+	assert_int_equal(told_of(w, EV_lost), 2);
+	forget(w);
+	FEED(w, from_segment(w, &server_side, ST_LAST_ACK, ST_CLOSE));
+	assert_int_equal(unseen_of(w, "state"), 1);
+	end_world(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +486,7 @@ int main(void)
 		cmocka_unit_test(offset_by_sequence_number),
 		cmocka_unit_test(resets),
 		cmocka_unit_test(retransmissions),
+		cmocka_unit_test(what_no_program_saw),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -419,6 +419,8 @@ void apply_packet(struct flow_table *t, const struct tt_rec_packet *r,
 	if (parse(r, &s))
 		return;
 	find_ends(t, &s);
+	if ((r->flags & TT_PKT_TX_SK) && r->sk_state == ST_TIME_WAIT && r->hdr.sk)
+		unseen__time_wait(t, flow__by_sk(t, r->hdr.sk), time_ns);
 	if (is_new_request(&s)) {
 		new_request(t, &s);
 		find_ends(t, &s); /* a full table may have let one go for it */

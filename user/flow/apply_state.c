@@ -256,6 +256,7 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 	f = flow__get(t, r->hdr.sk, &r->sock.tuple);
 	if (!f)
 		return;
+	unseen__state(t, f, r->old_state, time_ns);
 	new_state = true_state(f, r);
 	update_tuple(t, f, r);
 	if (in_call(r))

@@ -184,6 +184,11 @@ void apply_drop(struct flow_table *t, const struct tt_rec_drop *r,
 		uint64_t time_ns);
 void apply_task(struct flow_table *t, const struct tt_rec_task *r);
 
+/* unseen.c: changes that no program saw are told as lost */
+void unseen__state(struct flow_table *t, const struct flow *f,
+		   uint8_t old_state, uint64_t time_ns);
+void unseen__time_wait(struct flow_table *t, struct flow *f, uint64_t time_ns);
+
 /* cause.c: why a state changed, as far as the record shows it */
 struct cause {
 	const char *kind, *what;
