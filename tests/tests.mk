@@ -140,7 +140,7 @@ check-truth: $(TOOL) $(TRUTH_DRIVER) ## the same with 500 connections
 .PHONY: bench truth check-truth
 
 check-list: $(TOOL) ## list against netstat, lsof and ss, byte for byte; as root
-	$(Q)BUILD=$(BUILD) scripts/run-tests list tests/list/compare.py
+	$(Q)BUILD=$(BUILD) scripts/run-tests list $(wildcard tests/list/test_*.py)
 
 .PHONY: check-list
 

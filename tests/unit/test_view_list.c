@@ -176,13 +176,14 @@ static void netstat_timers_and_users(void **state)
 	}
 }
 
-static void a_program_cannot_end_the_line(void **state)
+static void a_program_cannot_drive_the_terminal(void **state)
 {
 	struct rows *r = *state;
 
 	add(r, held(listener(), 10, 3, "server"));
 	assert_non_null(strstr(print(r, "netstat",
 				     (struct list_opts){ .program = program,
+							 .screen = 200,
 							 .ctx = "a\nb\033[2J" }),
 			       " 10/a?b?[2J          \n"));
 }
@@ -294,7 +295,7 @@ int main(void)
 		ROWS(netstat_cuts_addresses),
 		ROWS(netstat_of_listeners),
 		ROWS(netstat_timers_and_users),
-		ROWS(a_program_cannot_end_the_line),
+		ROWS(a_program_cannot_drive_the_terminal),
 		ROWS(lsof_rows),
 		ROWS(lsof_offsets_and_mapped),
 		ROWS(lsof_of_nothing),

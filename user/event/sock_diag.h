@@ -74,7 +74,8 @@ struct ulp_info {
 	uint16_t tls_version, tls_cipher, tls_rx, tls_tx;
 	uint32_t flags, token_rem, token_loc;
 	uint64_t map_seq;
-	uint32_t map_sfseq, ssn_offset, map_len;
+	uint32_t map_sfseq, ssn_offset;
+	uint16_t map_len;
 	uint8_t id_rem, id_loc;
 };
 

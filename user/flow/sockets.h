@@ -71,6 +71,12 @@ const struct sock_owner *socket_entry__owner(const struct socket_entry *e,
 bool socket_entry__selected(const struct socket_entry *e, const struct select *s,
 			    bool by_task);
 
+/* In /proc/PID/fd, where other tools look: not by a thread's own table. */
+static inline bool sock_owner__in_proc(const struct sock_owner *o)
+{
+	return !o->tid || o->tid == o->pid;
+}
+
 /* A fact of a socket and the storage it borrows. */
 struct socket_fact {
 	struct fact fact;

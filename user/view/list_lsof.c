@@ -40,6 +40,19 @@ static int by_descriptor(const void *pa, const void *pb)
 	return (a->fd > b->fd) - (a->fd < b->fd);
 }
 
+/* lsof takes the name to end where its parentheses do. */
+static size_t name_length(const char *comm)
+{
+	size_t n = 0;
+
+	for (int depth = 1; comm[n]; n++) {
+		depth += (comm[n] == '(') - (comm[n] == ')');
+		if (!depth)
+			break;
+	}
+	return n;
+}
+
 /* Spaces and what would not print are escaped; what is cut is cut whole. */
 static void set_command(char *cell, const char *comm)
 {
@@ -47,10 +60,14 @@ static void set_command(char *cell, const char *comm)
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
 	};
 	char piece[8];
+	const unsigned char *p = (const unsigned char *)comm;
+	const unsigned char *end = p + name_length(comm);
 	size_t n = 0, len;
 
-	for (const unsigned char *p = (const unsigned char *)comm; *p; p++) {
-		if (*p > 0x20 && *p < 0x7f)
+	for (; p < end; p++) {
+		if (*p == '\\')
+			snprintf(piece, sizeof(piece), "\\\\");
+		else if (*p > 0x20 && *p < 0x7f)
 			snprintf(piece, sizeof(piece), "%c", *p);
 		else if (*p < 0x20 && abbreviated[*p])
 			snprintf(piece, sizeof(piece), "\\%c", abbreviated[*p]);
@@ -184,6 +201,8 @@ static size_t collect(const struct socket_entry *const *list, size_t n,
 			continue;
 		for (uint32_t j = 0; j < list[i]->nowners; j++) {
 			if (selected && !list[i]->owners[j].selected)
+				continue;
+			if (!sock_owner__in_proc(&list[i]->owners[j]))
 				continue;
 			if (rows)
 				rows[count] = (struct row){ list[i],

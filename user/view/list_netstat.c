@@ -77,25 +77,33 @@ static void put_address(struct line *l, const uint8_t addr[16], uint16_t port,
 }
 
 /* The first process in /proc that holds it, whoever was selected. */
+static const struct sock_owner *first_owner(const struct socket_entry *e)
+{
+	for (uint32_t i = 0; i < e->nowners; i++)
+		if (sock_owner__in_proc(&e->owners[i]))
+			return &e->owners[i];
+	return NULL;
+}
+
 static void put_program(struct line *l, const struct socket_entry *e,
-			const struct list_opts *o)
+			const struct list_opts *opts)
 {
 	char buf[LINE_NUM_MAX + 1], text[PROGRAM_CUT + 1] = "-";
+	const struct sock_owner *o = first_owner(e);
 	const char *name = NULL;
 	size_t start, len;
 
 	line__char(l, ' ');
 	start = line__column(l);
-	if (e->nowners) {
-		name = o->program ? o->program(o->ctx, e->owners[0].pid) : NULL;
-		str_copy(text, number(e->owners[0].pid, buf), sizeof(text));
+	if (o) {
+		name = opts->program ? opts->program(opts->ctx, o->pid) : NULL;
+		str_copy(text, number(o->pid, buf), sizeof(text));
 		len = strlen(text);
 		text[len++] = '/';
-		str_copy(text + len, name ? name : e->owners[0].comm,
-			 sizeof(text) - len);
+		str_copy(text + len, name ? name : o->comm, sizeof(text) - len);
 	}
-	/* A name must not end the line or drive the terminal. */
-	for (char *p = text; *p; p++)
+	/* On a terminal, a name must not do what it says there. */
+	for (char *p = text; *p && opts->screen; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	line__str(l, text);

@@ -126,7 +126,7 @@ static void put_users(struct ss *s, const struct socket_entry *e)
 
 	for (uint32_t i = e->nowners; i-- > 0;) {
 		o = &e->owners[i];
-		if (o->tid != o->pid)
+		if (!sock_owner__in_proc(o))
 			continue;
 		out__str(s->out, any ? "),(\"" : " users:((\"");
 		put_name(s, o->comm);

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What list says by itself: JSON, the table, selections, refusals."""
+import json
+import os
+import subprocess
+import sys
+
+from lib import DEVICE, TOOL, events, main, output, ours
+
+
+def json_has_every_socket(zoo):
+    found = events()
+    assert {e["event"] for e in found} == {"socket"}
+    cookies = [e["sk"] for e in found]
+    assert len(set(cookies)) == len(cookies), "a socket twice"
+    by_state = {}
+    for e in found:
+        by_state.setdefault(e["state"], []).append(e)
+    for state in ("LISTEN", "ESTABLISHED", "CLOSE_WAIT", "FIN_WAIT2", "TIME_WAIT",
+                  "CLOSE"):
+        assert by_state.get(state), f"no {state}"
+    table = output("netstat", "-nat").split(b"\n")[2:-1]
+    unconnected = by_state["CLOSE"]
+    assert len(found) == len(table) + len(unconnected), \
+        f"{len(found)} events, {len(table)} rows, {len(unconnected)} in no table"
+    assert all("pid" not in e for e in by_state["TIME_WAIT"])
+
+
+def json_has_every_owner(zoo):
+    [listener] = [e for e in events("--port", "7000") if e["state"] == "LISTEN"]
+    mine = [o for o in listener["owners"] if o["pid"] == int(zoo.pid)]
+    # The listener, its dup, the high descriptor; and all of them in the children.
+    assert len(mine) == 3 and 12345 in [o["fd"] for o in mine], mine
+    assert len({o["pid"] for o in listener["owners"]}) > 10, listener["owners"]
+    assert {o["comm"] for o in listener["owners"]} >= {"with space", "other", "a)b(c",
+                                                       "qu\"ote", "back\\slash", ""}
+
+
+def json_has_the_owner_that_is_a_thread(zoo):
+    """One whose descriptors are its own: /proc/PID/fd does not show them."""
+    [listener] = events("--lport", "7014")
+    assert listener["comm"] == "threads" and len(listener["owners"]) == 1, listener
+
+
+def json_has_all_of_tcp_info(zoo):
+    """The kernel's numbers, as ss has them."""
+    for e in events():
+        if e["state"] in ("TIME_WAIT", "CLOSE") or not e["owners"]:
+            continue
+        info, memory = e["tcp_info"], e["skmem"]
+        assert len(info) > 40 and all(name.startswith("tcpi_") for name in info), info
+        assert info["tcpi_state"] == (10 if e["state"] == "LISTEN" else
+                                      info["tcpi_state"])
+        assert memory["rcvbuf"] == e["opts"]["rcvbuf"], e
+        assert e["cong_info"]["algorithm"] == e["opts"]["congestion"], e
+    [talker] = [e for e in events("--rport", "7000") if
+                e.get("cong_info", {}).get("algorithm") == "cubic"] or [None]
+    if talker:
+        assert talker["tcp_info"]["tcpi_bytes_acked"] >= 20000, talker
+        cookie = talker["sk"].encode()
+        [row] = [r for r in output("ss", "-tanpei").replace(b"\n\t", b"\t").split(b"\n")
+                 if b" sk:" + cookie + b" " in r]
+        sent = talker["tcp_info"]["tcpi_bytes_sent"]
+        assert b" bytes_sent:%d " % sent in row, (row, talker)
+        assert b" rtt:%g/" % (talker["tcp_info"]["tcpi_rtt"] / 1000) in row, row
+
+
+def json_tells_devices_marks_and_queues(zoo):
+    def one(port):
+        return [e for e in events("--lport", str(port)) if e["state"] == "LISTEN"]
+
+    assert {e["ifname"] for e in one(7006)} == {"lo", DEVICE}
+    assert one(7008)[0]["mark"] == 31 and one(7005)[0]["v6only"] is True
+    assert one(7004)[0]["attention"] == ["queue_full"]
+    assert (one(7004)[0]["queue_len"], one(7004)[0]["queue_max"]) == (1, 0)
+    unread = [e for e in events("--lport", "7000") if e.get("recv_q") == 5]
+    assert len(unread) == 1, unread
+
+
+def json_names_the_listener_of_a_child(zoo):
+    waiting = [e for e in events("--lport", "7000") if
+               e["state"] == "ESTABLISHED" and not e["owners"]]
+    waiting = [e for e in waiting if "owner_src" in e]
+    assert len(waiting) == 1, waiting
+    assert waiting[0]["owner_src"] == "listener", waiting
+    assert waiting[0]["pid"] == int(zoo.pid), waiting
+    assert waiting[0]["peer"]["pid"] == int(zoo.pid), waiting
+
+
+def selections(zoo):
+    pid = zoo.pid
+    for option, test in (
+            (("-p", pid), lambda e: e["state"] != "TIME_WAIT"),
+            (("--comm", "oth*"), lambda e: any(o["comm"] == "other"
+                                               for o in e["owners"])
+             or e["owner_src"] == "listener"),
+            (("--uid", "nobody"), lambda e: e["pid"] != int(pid)),
+            (("--port", "7002"), lambda e: 7002 in (e["lport"], e.get("rport"))),
+            (("--lport", "7002"), lambda e: e["lport"] == 7002),
+            (("--rport", "7002"), lambda e: e["rport"] == 7002),
+            (("--addr", "10.9.8.0/24"), lambda e: e.get("laddr") == "10.9.8.7"),
+            (("-6",), lambda e: e["family"] == 6 and not e.get("mapped")),
+            (("-4",), lambda e: e["family"] == 4 or e.get("mapped")
+             or e.get("laddr", "::") == "::"),
+            (("--state", "listen"), lambda e: e["state"] == "LISTEN"),
+            (("--state", "fin_wait2"), lambda e: e["state"] == "FIN_WAIT2"),
+            (("--listening",), lambda e: e["state"] == "LISTEN")):
+        found = events(*option)
+        assert 0 < len(found) < len(events()), (option, len(found))
+        wrong = [e for e in found if not test(e)]
+        assert not wrong, (option, wrong)
+
+
+def other_namespaces(zoo):
+    """From outside: table and json see the zoo, netstat and lsof do not."""
+    argv = ["nsenter", f"--net=/proc/{os.getpid()}/fd/{zoo.outside}", TOOL, "list",
+            "--port", "7000"]
+    ino = os.stat("/proc/self/ns/net").st_ino
+    assert os.fstat(zoo.outside).st_ino != ino, "not in a namespace of its own"
+    everywhere = [json.loads(line) for line in output(*argv, "-o", "json").splitlines()]
+    here = [e for e in everywhere if e["netns"] == ino]
+    assert len(here) == len(events("--port", "7000")) > 3
+    assert b"python3" not in output(*argv, "-o", "netstat")
+    assert b":7000" not in output(*argv, "-o", "lsof", "-p", zoo.pid)
+    named = output(*argv, "-o", "lsof", "-p", zoo.pid, "--netns", zoo.pid)
+    assert b":7000 (LISTEN)" in named, named
+
+
+def table(*options):
+    return ours("--netns", str(os.getpid()), *options).decode().splitlines()
+
+
+def table_is_aligned(zoo):
+    for options in ((), ("--timers", "--extended"), ("--info", "--memory")):
+        lines = table(*options)
+        places = [lines[0].index(title) for title in ("LOCAL", "REMOTE", "OWNER", "PEER")]
+        assert len(lines) > 20
+        for line in lines[1:]:
+            for at in places:
+                assert line[at - 1] == " " != line[at], line
+            assert line == line.rstrip() and line.isprintable(), repr(line)
+
+
+def table_shows_both_ends(zoo):
+    """Of each connection inside the zoo, who is at the other end."""
+    lines = [line for line in table("--rport", "7001") if "python3" in line]
+    assert lines
+    for line in lines:
+        assert line.count(f"python3/{zoo.pid} ") == 2 and " fd " in line, line
+
+
+def table_shows_every_owner(zoo):
+    [line] = [line for line in table("--extended", "--lport", "7001")
+              if line.startswith("LISTEN")]
+    assert f"python3/{zoo.pid} fd " in line and "with space/" in line, line
+
+
+def notes_of_what_is_still(zoo):
+    notes = {line.split("! ")[1] for line in table() if "! " in line}
+    assert notes == {"accept queue full", "peer has closed"}, notes
+
+
+def notes_of_what_moves(zoo):
+    text = "\n".join(table())
+    for note in ("retransmitting x", "peer's window is 0", "keep-alive unanswered x",
+                 "accept queue full"):
+        assert "! " + note in text, text
+    found = {word for e in events() for word in e.get("attention", ())}
+    assert found >= {"retransmitting", "zero_window", "keepalive_probing"}, found
+    timers = {e["timer"]["kind"] for e in events() if "timer" in e}
+    assert timers >= {"on", "keepalive", "persist"}, timers
+
+
+def bad_requests(zoo):
+    for options, status, words in (
+            (("-p", "4194303"), 1, "no such process"),
+            (("--netns", "/etc/passwd"), 1, "not a network namespace"),
+            (("-o", "lsof", "--timers"), 2, "no such columns"),
+            (("-o", "netstat", "--info"), 2, "use -o ss"),
+            (("--cgroup", "/no/such/cgroup"), 1, "--cgroup /no/such/cgroup")):
+        done = subprocess.run([TOOL, "list", *options], capture_output=True, text=True)
+        assert done.returncode == status, (options, done.returncode, done.stderr)
+        assert words in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        assert not done.stdout, done.stdout
+
+
+def without_privileges(zoo):
+    done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", TOOL,
+                           "list"], capture_output=True, text=True)
+    assert done.returncode == 3, done
+    assert done.stderr.count("\n") == 1 and "root" in done.stderr, done.stderr
+
+
+STILL = (json_has_every_socket, json_has_every_owner,
+         json_has_the_owner_that_is_a_thread, json_has_all_of_tcp_info,
+         json_tells_devices_marks_and_queues, json_names_the_listener_of_a_child,
+         selections, other_namespaces, table_is_aligned, table_shows_both_ends,
+         table_shows_every_owner, notes_of_what_is_still, bad_requests,
+         without_privileges)
+
+if __name__ == "__main__":
+    sys.exit(main(("ss",), still=STILL, moving=(notes_of_what_moves,)))
