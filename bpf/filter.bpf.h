@@ -19,22 +19,32 @@ static __always_inline __u32 watch_now(__u64 ts)
 	return (__u32)(ts >> WATCH_UNIT) + 1;
 }
 
+/* Verifiers forget at a byte swap how large a value was, and clang, which does
+ * not, would leave the mask out. */
+static __always_inline __u32 port_index(__u16 port_be)
+{
+	__u32 port = bpf_ntohs(port_be);
+
+	asm volatile("%0 &= 0xffff" : "+r"(port));
+	return port;
+}
+
 static __always_inline void watch_port(__u16 port_be, __u64 ts)
 {
 	if (cfg.task_by && port_be)
-		watched[bpf_ntohs(port_be)] = watch_now(ts);
+		watched[port_index(port_be)] = watch_now(ts);
 }
 
 /* Without a look at the clock: enough to say no. */
 static __always_inline bool was_watched(__u16 a_be, __u16 b_be)
 {
-	return watched[bpf_ntohs(a_be)] | watched[bpf_ntohs(b_be)];
+	return watched[port_index(a_be)] | watched[port_index(b_be)];
 }
 
 /* Either end is a port that a selected socket uses. */
 static __always_inline bool is_watched(__u16 a_be, __u16 b_be, __u64 ts)
 {
-	__u32 a = watched[bpf_ntohs(a_be)], b = watched[bpf_ntohs(b_be)];
+	__u32 a = watched[port_index(a_be)], b = watched[port_index(b_be)];
 
 	if (!(a | b))
 		return false;

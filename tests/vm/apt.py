@@ -104,3 +104,15 @@ class Apt:
             if done.returncode or not os.path.exists(path):
                 raise OSError("apt-get download %s: %s" % (name, done.stderr.strip()))
         return path
+
+    def fetch_with_needs(self, names):
+        """The files of these packages and of all they depend on: as if nothing
+        were installed, for that is what our own status file says."""
+        argv = ["install", "-y", "--no-install-recommends"]
+        for more in (["--download-only"], ["--simulate"]):
+            done = self.run("apt-get", *argv, *more, *names)
+            if done.returncode:
+                raise OSError("apt-get install: %s" % done.stderr.strip())
+        found = re.findall(r"^Inst (\S+) \((\S+) .*\[(\w+)\]\)", done.stdout, re.M)
+        return [self.path("cache", "archives", "%s_%s_%s.deb" % (
+            name, version.replace(":", "%3a"), arch)) for name, version, arch in found]

@@ -67,6 +67,21 @@ class Cpio:
                 if not (leave_out and leave_out.search(path)):
                     self.file(os.path.join(name, os.path.relpath(path, source)), path)
 
+    def tree_of_packages(self, source):
+        """As unpacked: its /bin and the like belong in /usr."""
+        for top, _dirs, files in os.walk(source):
+            for base in sorted(files):
+                path = os.path.join(top, base)
+                name = os.path.relpath(path, source)
+                if name.split("/")[0] in ("bin", "sbin", "lib", "lib64"):
+                    name = "usr/" + name
+                if NO_FOREIGN.search(path):
+                    continue
+                if os.path.islink(path):
+                    self.link(name, os.readlink(path))
+                else:
+                    self.file(name, path)
+
     def libraries(self, source):
         """What the program or library needs, as the loader finds it here."""
         done = subprocess.run(["ldd", source], text=True, stdout=subprocess.PIPE,
@@ -86,29 +101,44 @@ PROGRAMS = "sh ip tc ss nsenter unshare setpriv true sleep cat timeout bpftool".
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def write_root(path, modules, init):
-    """The part that is the same for every run of one kernel."""
+# What a guest of another architecture is made of; and what it can do without.
+FOREIGN = ("python3-minimal libpython3-stdlib iproute2 util-linux dash coreutils libbpf1 "
+           "libelf1").split()
+NO_FOREIGN = re.compile(r"/usr/share/|/usr/lib/[^/]*/(gconv|perl)|/var/|/usr/include/|" +
+                        NO_PYTHON.pattern)
+
+
+def write_root(path, modules, init, tree=None):
+    """The part that is the same for every run of one kernel. tree: the files of
+    another architecture, instead of this machine's own."""
     cpio = Cpio(path)
     for name in ("proc", "sys", "dev", "run", "tmp", "root", "out"):
         cpio.folder(name)
     for name in ("bin", "sbin", "lib", "lib64"):
-        if os.path.islink("/" + name):
-            cpio.folder(os.readlink("/" + name))
-            cpio.link(name, os.readlink("/" + name))
+        if tree or os.path.islink("/" + name):
+            cpio.folder("usr/" + name)
+            cpio.link(name, "usr/" + name)
     cpio.entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     cpio.entry("dev/null", stat.S_IFCHR | 0o666, device=(1, 3))
     cpio.text("etc/passwd", "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
     cpio.text("etc/group", "root:x:0:\nnogroup:x:65534:\n")
-    for name in PROGRAMS:
-        found = shutil.which(name, path=PATH)
-        if found:
-            cpio.program(found)
-    add_python(cpio)
+    if tree:
+        cpio.tree_of_packages(tree)
+    else:
+        add_programs(cpio)
+        add_python(cpio)
     for module in modules:
         cpio.file("modules/" + os.path.basename(module), module)
     cpio.text("modules/order", "\n".join(os.path.basename(m) for m in modules))
     cpio.file("init", init)
     cpio.close()
+
+
+def add_programs(cpio):
+    for name in PROGRAMS:
+        found = shutil.which(name, path=PATH)
+        if found:
+            cpio.program(found)
 
 
 def add_python(cpio):

@@ -130,6 +130,23 @@ class Store:
         return Kernel(folder)
 
 
+def foreign_root(arch, suite, names):
+    """A folder with these packages and all they need, of another architecture."""
+    folder = os.path.join(cache_folder(), arch, "root")
+    packages = apt.Apt(os.path.join(folder, "apt"), arch, [suite])
+    packages.update()
+    debs = packages.fetch_with_needs(names)
+    tree, stamp = os.path.join(folder, "tree"), os.path.join(folder, "tree.list")
+    want = "\n".join(debs)
+    if not os.path.exists(stamp) or open(stamp).read() != want:
+        shutil.rmtree(tree, ignore_errors=True)
+        for deb in debs:
+            subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
+        with open(stamp, "w") as f:
+            f.write(want)
+    return tree
+
+
 # --- unpacking ----------------------------------------------------------------
 
 def module_name(path):

@@ -56,6 +56,7 @@ class Machine:
             with open(self.console, "wb") as log:
                 for line in proc.stdout:
                     log.write(line)
+                    log.flush()
                     text = line.decode(errors="replace").rstrip()
                     match = re.search(r"TT-STATUS (\S+) (\S+) (\S+)$", text)
                     if match:
