@@ -136,6 +136,22 @@ struct {
 } accepts SEC(".maps");
 
 /*
+ * Calls that waited when tracing began, by tid: which of TT_WAIT_* it is, or 0
+ * for one that another hook saw return. The iterator and, while marking is
+ * set, the hooks insert; returns and exits of tasks delete. waiting is their
+ * number: at 0 user space detaches what is there for them alone.
+ */
+__u32 marking = 0;
+__u32 waiting = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, __u32);
+} waiters SEC(".maps");
+
+/*
  * Requests that a listener answered, from the SYN-ACK to the child's
  * ESTABLISHED, by the tuple as the listener's side sees it. The tap inserts,
  * the state handler reads and deletes. LRU: a flood of SYNs must not stop it.

@@ -47,21 +47,28 @@ static __always_inline __u64 task_cgroup_id(struct task_struct *t)
 				   BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
 }
 
-/* What a task's stack is part of: as large as one. */
-union thread_union___size {
-	unsigned long stack[1];
+/*
+ * A task's stack, where bpf_task_pt_regs (dd6e10fbd9fb, 5.15) does not spare us
+ * from knowing its size: 16 KiB, but twice or four times as much with KASAN,
+ * and so x86's stacks for interrupts, which BTF knows.
+ */
+#define STACK_SIZE 16384
+
+struct irq_stack___size {
+	char stack[1];
 } __attribute__((preserve_access_index));
 
 /* The registers of the call that the task is in: at the top of its stack. */
 static __always_inline struct pt_regs *task_regs(struct task_struct *t)
 {
-	__u64 top;
+	__u64 size = STACK_SIZE;
 
 	if (cfg.have_task_regs)
 		return (struct pt_regs *)bpf_task_pt_regs(t);
-	top = (__u64)BPF_CORE_READ(t, stack) +
-	      bpf_core_type_size(union thread_union___size);
-	return (struct pt_regs *)(top - bpf_core_type_size(struct pt_regs));
+	if (bpf_core_type_exists(struct irq_stack___size))
+		size = bpf_core_type_size(struct irq_stack___size);
+	return (struct pt_regs *)((__u64)BPF_CORE_READ(t, stack) + size -
+				  bpf_core_type_size(struct pt_regs));
 }
 
 #define TASK_REG(regs, reg)                                            \

@@ -31,6 +31,7 @@ enum {
 #include "on_data.bpf.h"
 #include "on_call.bpf.h"
 #include "on_syscall.bpf.h"
+#include "on_waiting.bpf.h"
 #include "on_close.bpf.h"
 #include "on_segment.bpf.h"
 #include "on_task.bpf.h"
@@ -197,6 +198,26 @@ int cookie_request__cgroup(void *ctx)
 	return 1;
 }
 
+/* --- calls that wait when tracing begins --- */
+
+SEC("?iter/task")
+int waiting__iter(struct bpf_iter__task *ctx)
+{
+	return on_waiting_task(ctx->task);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(waited__tp_btf, struct pt_regs *regs, long ret)
+{
+	return on_waited(regs, ret);
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(waiter_exit__tp_btf, struct task_struct *t)
+{
+	return on_waiter_exit();
+}
+
 /* --- control calls --- */
 
 SEC("?tp_btf/sys_exit")
@@ -280,6 +301,7 @@ int BPF_PROG(accepted4__fexit, struct sock *sk, int flags, int *err, bool kern,
 SEC("?fexit/__sys_accept4")
 int BPF_PROG(accept__fexit, int fd, void *addr, int *len, int flags, int ret)
 {
+	call_returned();
 	return on_call_return(SYS_accept, fd, 0, ret);
 }
 
@@ -317,6 +339,7 @@ SEC("?fexit/tcp_sendmsg")
 int BPF_PROG(send__fexit, struct sock *sk, struct msghdr *msg, size_t size,
 	     int ret)
 {
+	call_returned();
 	return on_data(sk, TP(sk), TT_CALL_SEND, ret, msg->msg_flags, true);
 }
 
@@ -330,6 +353,7 @@ SEC("?fexit/tcp_sendpage")
 int BPF_PROG(sendpage__fexit, struct sock *sk, void *page, int offset,
 	     size_t size, int flags, int ret)
 {
+	call_returned();
 	return on_data(sk, TP(sk), TT_CALL_SEND, ret, flags, true);
 }
 
@@ -347,6 +371,7 @@ int BPF_PROG(recv__fexit, struct sock *sk)
 {
 	int ret, flags;
 
+	call_returned();
 	if (cfg.recvmsg_args == 6) {
 		flags = CTX_WORD(4);
 		ret = CTX_WORD(6);
@@ -393,6 +418,7 @@ int BPF_KRETPROBE(accepted__kretprobe, struct sock *ret)
 SEC("?kretprobe/__sys_accept4")
 int BPF_KRETPROBE(accept__kretprobe, int ret)
 {
+	call_returned();
 	return on_call_return_regs(SYS_accept, ret);
 }
 
@@ -429,6 +455,7 @@ int BPF_KPROBE(send__kprobe, struct sock *sk)
 SEC("?kretprobe/tcp_sendmsg")
 int BPF_KRETPROBE(send__kretprobe, int ret)
 {
+	call_returned();
 	return on_data_return(TT_CALL_SEND, ret);
 }
 
@@ -441,6 +468,7 @@ int BPF_KPROBE(sendpage__kprobe, struct sock *sk)
 SEC("?kretprobe/tcp_sendpage")
 int BPF_KRETPROBE(sendpage__kretprobe, int ret)
 {
+	call_returned();
 	return on_data_return(TT_CALL_SEND, ret);
 }
 
@@ -455,6 +483,7 @@ int BPF_KPROBE(recv__kprobe, struct sock *sk, struct msghdr *msg, size_t len,
 SEC("?kretprobe/tcp_recvmsg")
 int BPF_KRETPROBE(recv__kretprobe, int ret)
 {
+	call_returned();
 	return on_data_return(TT_CALL_RECV, ret);
 }
 

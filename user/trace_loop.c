@@ -221,6 +221,7 @@ static void housekeeping(struct trace *t, uint64_t now)
 		if (t->recorder)
 			recorder__time(t->recorder, TT_BLK_EXPIRE, now);
 		flow_table__expire(t->flows, now);
+		session__stop_waiting(t->session);
 		t->expired_ns = now;
 	}
 	if (now > t->refreshed_ns + REFRESH_NS) {

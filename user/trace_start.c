@@ -270,6 +270,7 @@ static int open_session(struct trace *t, uint32_t netns)
 		.pids = t->living.pids,
 		.npids = t->living.count,
 		.btf_file = t->config->btf_file,
+		.nothing_waits = t->config->command == CMD_RUN,
 		.make_cookies = make_cookies,
 		.ctx = t,
 	};

@@ -28,6 +28,12 @@
 #define TT_BY_FAMILY (1u << 4)
 #define TT_BY_NETNS (1u << 5)
 
+/* struct tt_config.wait_for: calls whose return the chosen hooks do not see if
+ * they were entered before the hooks were there */
+#define TT_WAIT_ACCEPT (1u << 0)
+#define TT_WAIT_SEND (1u << 1)
+#define TT_WAIT_RECV (1u << 2)
+
 enum { TT_PACKETS_NONE = 0, TT_PACKETS_CONTROL = 1, TT_PACKETS_ALL = 2 };
 
 struct tt_prefix {
@@ -67,6 +73,7 @@ struct tt_config {
 	__u8 have_skb_dynptr; /* bpf_dynptr_from_skb() for tracing: 6.12 */
 	__u8 have_accept_time; /* inet_csk_accept() is hooked */
 	__u8 pad;
+	__u32 wait_for;
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };
 

@@ -29,9 +29,6 @@
 #define OTHER_TIME(ev, words) { LACK_TIME, EV_##ev, F_MAX, words }
 #define OTHER_MOMENT(ev, words) { LACK_MOMENT, EV_##ev, F_MAX, words }
 
-/* What the return of a function does not show: a tracepoint there does. */
-#define WAITS(ev, what)                                                  \
-	NOT_SEEN(ev, what " that waits when tracing starts is not seen")
 /* The kernel keeps that many return addresses for each kretprobe. */
 #define FEW(ev)                                                          \
 	NOT_SEEN(ev, "of calls that wait at once ten are seen, or two a CPU")
@@ -55,6 +52,14 @@ const struct hook hooks[] = {
 			  { PROG(cookie_create__cgroup),
 			    PROG(cookie_request__cgroup) },
 			  {}, 0 } } },
+	/* Before the hooks whose gaps it fills. */
+	{ .name = "waiting",
+	  .for_waiting = true,
+	  .when = "calls seen where a function returns; not `run`",
+	  .optional = true,
+	  .variants = { { AK_TP_BTF, "sys_exit+sched_process_exit",
+			  { PROG(waited__tp_btf), PROG(waiter_exit__tp_btf) },
+			  {}, 2 } } },
 	{ .name = "state",
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "inet_sock_set_state",
@@ -72,17 +77,17 @@ const struct hook hooks[] = {
 			  { PROG(accepted__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  { WAITS(accept, "an accept()") }, 2 },
+			  {}, 2, .misses = TT_WAIT_ACCEPT },
 			{ AK_FENTRY, CALLS, /* before 6.10 */
 			  { PROG(accepted4__fexit), PROG(accept__fexit),
 			    PROG(connect__fexit), PROG(listen__fexit),
 			    PROG(shutdown__fentry), PROG(shutdown__fexit) },
-			  { WAITS(accept, "an accept()") }, 4 },
+			  {}, 4, .misses = TT_WAIT_ACCEPT },
 			{ AK_KPROBE, CALLS,
 			  { PROG(accepted__kretprobe), PROG(accept__kretprobe),
 			    PROG(connect__kretprobe), PROG(listen__kretprobe),
 			    PROG(shutdown__kprobe), PROG(shutdown__kretprobe) },
-			  { WAITS(accept, "an accept()"), FEW(accept) }, 0 },
+			  { FEW(accept) }, 0, .misses = TT_WAIT_ACCEPT },
 			{ AK_TP_BTF, "sys_exit", { PROG(call__tp_btf) },
 			  { OTHER_MOMENT(shutdown,
 					 "shutdown has the time of the state "
@@ -122,13 +127,13 @@ const struct hook hooks[] = {
 			  { PROG(send__fentry), PROG(send__tp_btf) }, {}, 3 },
 			{ AK_FENTRY, "tcp_sendmsg",
 			  { PROG(send__fentry), PROG(send__fexit) },
-			  { WAITS(send, "a write") }, 3 },
+			  {}, 3, .misses = TT_WAIT_SEND },
 			{ AK_KPROBE, "tcp_sendmsg+tp:sock_send_length",
 			  { PROG(send__kprobe), PROG(send__tp_btf) },
 			  {}, 0 },
 			{ AK_KPROBE, "tcp_sendmsg",
 			  { PROG(send__kprobe), PROG(send__kretprobe) },
-			  { WAITS(send, "a write"), FEW(send) }, 0 },
+			  { FEW(send) }, 0, .misses = TT_WAIT_SEND },
 			{ AK_TP_BTF, "sock_send_length+tcp_sendmsg_locked",
 			  { PROG(send__tp_btf), PROG(send_enter__tp_btf) },
 			  { OTHER_MOMENT(send,
@@ -164,13 +169,13 @@ const struct hook hooks[] = {
 			  { PROG(recv__fentry), PROG(recv__tp_btf) }, {}, 0 },
 			{ AK_FENTRY, "tcp_recvmsg",
 			  { PROG(recv__fentry), PROG(recv__fexit) },
-			  { WAITS(recv, "a read") }, 0 },
+			  {}, 0, .misses = TT_WAIT_RECV },
 			{ AK_KPROBE, "tcp_recvmsg+tp:sock_recv_length",
 			  { PROG(recv__kprobe), PROG(recv__tp_btf) },
 			  {}, 0 },
 			{ AK_KPROBE, "tcp_recvmsg",
 			  { PROG(recv__kprobe), PROG(recv__kretprobe) },
-			  { WAITS(recv, "a read"), FEW(recv) }, 0 },
+			  { FEW(recv) }, 0, .misses = TT_WAIT_RECV },
 			{ AK_TP_BTF, "sock_recv_length",
 			  { PROG(recv__tp_btf) },
 			  { NO_FIELD(recv, F_CALL_US,

@@ -58,6 +58,9 @@ struct variant {
 	 * many of a tracepoint; 0: any */
 	int nargs;
 	bool twins; /* the second program sees what the first misses */
+	/* TT_WAIT_* of calls that it does not see return if they were entered
+	 * before it was there */
+	uint32_t misses;
 	bool whole; /* sees what other variants leave to the row send-page */
 };
 
@@ -70,6 +73,7 @@ struct hook {
 	bool spare;	 /* the weaker rungs do without it and miss nothing */
 	bool for_pages;	 /* not needed beside a variant that is whole */
 	bool for_cookies; /* needed where another variant can make none */
+	bool for_waiting; /* needed beside a variant that misses, but for `run` */
 	const char *when; /* the same in words, for the documents */
 	struct variant variants[HOOK_VARIANTS];
 };

@@ -136,6 +136,11 @@ bool probe__can_read_skb(struct probe *p)
 	return fd >= 0;
 }
 
+bool probe__makes_cookies(const struct probe *p)
+{
+	return probe__has_func(p, "bpf_get_socket_ptr_cookie");
+}
+
 int probe__func_args(const struct probe *p, const char *name)
 {
 	int id = btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC);

@@ -27,6 +27,8 @@ bool probe__variant(struct probe *p, const struct variant *v, char *why,
 /* A helper that each kind of program that follows a task may call: those of
  * tracepoints and of functions, and those of cgroups. */
 bool probe__task_helper(int helper);
+/* Tracing programs may have the kernel make a socket's cookie (5.12). */
+bool probe__makes_cookies(const struct probe *p);
 bool probe__has_func(const struct probe *p, const char *name);
 /* Whether tracing programs may read all of a packet: bpf_dynptr_from_skb(). */
 bool probe__can_read_skb(struct probe *p);

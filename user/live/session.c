@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "event/fact.h"
+#include "live/choose.h"
 #include "live/probe.h"
 #include "tcptrace.skel.h"
 
@@ -27,10 +28,14 @@ struct session {
 	struct tcptrace_bpf *skel;
 	struct ring_buffer *ring;
 	struct hook_choice *choices;
-	struct bpf_link *links[MAX_LINKS];
+	struct {
+		struct bpf_link *link;
+		size_t hook;
+	} links[MAX_LINKS];
 	int nlinks;
 	void (*fn)(void *ctx, const void *data, size_t len);
 	void *fn_ctx;
+	bool waits; /* attached what sees waiting calls return */
 	char error[256];
 };
 
@@ -69,126 +74,18 @@ static int libbpf_says(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
-static const char not_asked[] = "not asked for by --hooks";
-
-static const char *const rung_option[] = {
-	[RUNG_AUTO] = "",
-	[RUNG_FENTRY] = "--hooks fentry",
-	[RUNG_KPROBE] = "--hooks kprobe",
-	[RUNG_TRACEPOINT] = "--hooks tracepoint",
-};
-
-static bool is_needed(const struct session *s, const struct hook *h)
-{
-	const struct tt_config *c = &s->opts.config;
-
-	return (h->events & c->events) || (h->for_follow && c->follow) ||
-	       (h->for_pids && (c->task_by & TT_BY_PID));
-}
-
-/* Whether the user's rung leaves this variant to choose. */
-static bool rung_allows(const struct session *s, const struct hook *h,
-			const struct variant *v)
-{
-	enum rung rung = s->opts.rung;
-
-	return rung == RUNG_AUTO || !hook__has_rung(h, rung) ||
-	       attach_kind_rung(v->kind) == rung;
-}
-
-static void choose(struct session *s, const struct hook *h,
-		   struct hook_choice *c)
-{
-	c->chosen = NULL;
-	c->needed = is_needed(s, h);
-	for (int i = 0; i < HOOK_VARIANTS && h->variants[i].kind; i++) {
-		const struct variant *v = &h->variants[i];
-
-		if (c->why_not[i][0])
-			continue; /* tried before: load or attach failed */
-		if (!rung_allows(s, h, v)) {
-			snprintf(c->why_not[i], sizeof(c->why_not[i]),
-				 "%s", not_asked);
-			continue;
-		}
-		if (probe__variant(s->probe, v, c->why_not[i],
-				   sizeof(c->why_not[i]))) {
-			c->why_not[i][0] = 0;
-			c->chosen = v;
-			return;
-		}
-	}
-}
-
-/* Of what the user asked for, the best variant's reason. */
-static const char *main_reason(const struct hook_choice *c)
-{
-	for (int i = 0; i < HOOK_VARIANTS; i++)
-		if (c->why_not[i][0] && strcmp(c->why_not[i], not_asked))
-			return c->why_not[i];
-	return "no variant";
-}
-
-static bool any_chosen(const struct session *s, bool (*is)(const struct variant *))
-{
-	for (size_t i = 0; i < hook_count; i++) {
-		const struct hook_choice *c = &s->choices[i];
-
-		if (c->needed && c->chosen && is(c->chosen))
-			return true;
-	}
-	return false;
-}
-
-static bool is_whole(const struct variant *v)
-{
-	return v->whole;
-}
-
-/* A kprobe may read a cookie, not make one. */
-static bool is_kprobe(const struct variant *v)
-{
-	return v->kind == AK_KPROBE;
-}
-
-static bool makes_cookies(const struct session *s)
-{
-	return probe__has_func(s->probe, "bpf_get_socket_ptr_cookie");
-}
-
-/* Rows that depend on what was chosen for the others. */
-static void settle_needs(struct session *s)
-{
-	for (size_t i = 0; i < hook_count; i++) {
-		struct hook_choice *c = &s->choices[i];
-
-		if (hooks[i].for_pages && any_chosen(s, is_whole))
-			c->needed = false;
-		if (hooks[i].for_cookies)
-			c->needed = !makes_cookies(s) ||
-				    any_chosen(s, is_kprobe);
-		if (c->needed && !c->chosen && !hooks[i].spare)
-			log_warn("hook %s: %s: events have less in them",
-				 hooks[i].name, main_reason(c));
-	}
-}
-
 static int choose_all(struct session *s)
 {
-	for (size_t i = 0; i < hook_count; i++) {
-		struct hook_choice *c = &s->choices[i];
+	struct chooser c = {
+		.probe = s->probe,
+		.config = &s->opts.config,
+		.rung = s->opts.rung,
+		.nothing_waits = s->opts.nothing_waits,
+	};
+	char why[sizeof(s->error)];
+	int err = choose_hooks(&c, s->choices, why, sizeof(why));
 
-		choose(s, &hooks[i], c);
-		if (c->needed && !c->chosen && !hooks[i].optional)
-			return fail(s, -EOPNOTSUPP,
-				    "%s%shook %s: %s: `tcptrace-bpf doctor` "
-				    "shows what this kernel allows",
-				    rung_option[s->opts.rung],
-				    s->opts.rung ? ": " : "", hooks[i].name,
-				    main_reason(c));
-	}
-	settle_needs(s);
-	return 0;
+	return err ? fail(s, err, "%s", why) : 0;
 }
 
 static struct bpf_program *program_at(struct session *s, size_t offset)
@@ -206,6 +103,9 @@ static void select_programs(struct session *s)
 		for (int j = 0; j < VARIANT_PROGS && c->chosen->progs[j]; j++)
 			bpf_program__set_autoload(
 				program_at(s, c->chosen->progs[j]), true);
+		if (hooks[i].for_waiting)
+			bpf_program__set_autoload(s->skel->progs.waiting__iter,
+						  true);
 	}
 	bpf_program__set_autoload(s->skel->progs.kernel_facts__raw_tp, true);
 }
@@ -228,7 +128,8 @@ static void set_config(struct session *s)
 	c->have_task_regs = probe__task_helper(BPF_FUNC_task_pt_regs);
 	c->have_under_cgroup =
 		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
-	c->have_cookie_helper = makes_cookies(s);
+	c->have_cookie_helper = probe__makes_cookies(p);
+	c->wait_for = missed_calls(s->choices);
 	c->have_cast = probe__has_func(p, "bpf_rdonly_cast");
 	c->have_accept_time =
 		bpf_program__autoload(s->skel->progs.accepted__fexit) ||
@@ -264,6 +165,8 @@ static void size_maps(struct session *s)
 					 libbpf_num_possible_cpus());
 	if (c->packets == TT_PACKETS_ALL)
 		bpf_map__set_max_entries(s->skel->maps.unacked, 64);
+	if (!missed_calls(s->choices))
+		bpf_map__set_max_entries(s->skel->maps.waiters, 1);
 }
 
 static int load_error(struct session *s, int err)
@@ -355,9 +258,9 @@ int session__new(struct session **out, const struct session_opts *opts)
 	return prepare(s);
 }
 
-static int attach_one(struct session *s, const struct hook *h,
-		      const struct variant *v, struct bpf_program *prog)
+static int attach_one(struct session *s, size_t hook, struct bpf_program *prog)
 {
+	const struct variant *v = s->choices[hook].chosen;
 	struct bpf_link *link;
 
 	if (v->kind == AK_CGROUP)
@@ -367,9 +270,10 @@ static int attach_one(struct session *s, const struct hook *h,
 		link = bpf_program__attach(prog);
 	if (!link)
 		return fail(s, -errno, "cannot attach %s by %s to %s: %s",
-			    h->name, attach_kind_name(v->kind), v->target,
-			    strerror(errno));
-	s->links[s->nlinks++] = link;
+			    hooks[hook].name, attach_kind_name(v->kind),
+			    v->target, strerror(errno));
+	s->links[s->nlinks].link = link;
+	s->links[s->nlinks++].hook = hook;
 	return 0;
 }
 
@@ -391,7 +295,7 @@ static int attach_hook(struct session *s, size_t i)
 	int err = 0;
 
 	for (int j = 0; !err && j < VARIANT_PROGS && v->progs[j]; j++)
-		err = attach_one(s, &hooks[i], v, program_at(s, v->progs[j]));
+		err = attach_one(s, i, program_at(s, v->progs[j]));
 	if (err)
 		give_up_variant(s, i, err);
 	return err;
@@ -400,8 +304,9 @@ static int attach_hook(struct session *s, size_t i)
 static void detach_all(struct session *s)
 {
 	for (int i = 0; i < s->nlinks; i++)
-		bpf_link__destroy(s->links[i]);
+		bpf_link__destroy(s->links[i].link);
 	s->nlinks = 0;
+	s->waits = false;
 	ring_buffer__free(s->ring);
 	s->ring = NULL;
 	tcptrace_bpf__destroy(s->skel);
@@ -428,14 +333,51 @@ static int attach_all(struct session *s)
 	for (size_t i = 0; i < hook_count; i++) {
 		if (!s->choices[i].needed || !s->choices[i].chosen)
 			continue;
+		if (hooks[i].for_waiting) {
+			s->waits = true;
+			s->skel->bss->marking = 1;
+		}
 		err = attach_hook(s, i);
 		if (err)
 			return err;
-		if (hooks[i].for_cookies && !makes_cookies(s) &&
+		if (hooks[i].for_cookies && !probe__makes_cookies(s->probe) &&
 		    s->opts.make_cookies)
 			s->opts.make_cookies(s->opts.ctx);
 	}
 	return 0;
+}
+
+/* Runs the iterator over all tasks; what it finds it puts in a map. */
+static int walk_tasks(struct bpf_link *link)
+{
+	int fd = bpf_iter_create(bpf_link__fd(link));
+	char buf[64];
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do
+		n = read(fd, buf, sizeof(buf));
+	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
+	close(fd);
+	return n < 0 ? -errno : 0;
+}
+
+/* Everything is attached: what is in a call now was before, or is seen. */
+static void find_waiting(struct session *s)
+{
+	struct bpf_link *link;
+	int err;
+
+	if (!s->waits)
+		return;
+	link = bpf_program__attach_iter(s->skel->progs.waiting__iter, NULL);
+	err = link ? walk_tasks(link) : -errno;
+	if (err)
+		log_warn("cannot look for calls that wait: %s: their return is "
+			 "not seen", strerror(-err));
+	bpf_link__destroy(link);
+	__atomic_store_n(&s->skel->bss->marking, 0, __ATOMIC_RELEASE);
 }
 
 /* Lets close() be learned (close_is_sync) from a socket of our own. */
@@ -462,8 +404,25 @@ int session__attach(struct session *s)
 	if (err)
 		return err;
 	teach_close();
+	find_waiting(s);
 	__atomic_store_n(&s->skel->bss->active, 1, __ATOMIC_RELEASE);
 	return 0;
+}
+
+void session__stop_waiting(struct session *s)
+{
+	int n = 0;
+
+	if (!s->waits || __atomic_load_n(&s->skel->bss->waiting, __ATOMIC_RELAXED))
+		return;
+	for (int i = 0; i < s->nlinks; i++) {
+		if (hooks[s->links[i].hook].for_waiting)
+			bpf_link__destroy(s->links[i].link);
+		else
+			s->links[n++] = s->links[i];
+	}
+	s->nlinks = n;
+	s->waits = false;
 }
 
 void session__free(struct session *s)

@@ -25,6 +25,7 @@ struct session_opts {
 	size_t npids;
 	int cgroup_fd; /* of --cgroup, -1 none */
 	const char *btf_file;
+	bool nothing_waits; /* no task that is traced runs yet */
 	/* Called before anything else is attached on a kernel where programs
 	 * cannot make a cookie: to have the kernel make those of the sockets
 	 * there are, as scan__run() does. */
@@ -39,6 +40,9 @@ const char *session__error(const struct session *s);
 int session__new(struct session **s, const struct session_opts *opts);
 /* Attaches everything, then lets records flow. 0 or -errno. */
 int session__attach(struct session *s);
+/* Now and then: detaches what is only there for calls that waited when tracing
+ * began, once all of them returned. */
+void session__stop_waiting(struct session *s);
 void session__free(struct session *s);
 
 /* Hands every waiting record to fn. Number of records or -errno. */
