@@ -106,6 +106,11 @@ static __always_inline __u8 sock_flags(const struct sock *sk,
 		flags |= TT_SK_NOFILE;
 	if (tp && RD(tp, linger2) < 0)
 		flags |= TT_SK_LINGER2;
+	/* The state may be the old one still: a listener has no remote end. */
+	if (!RD(sk, __sk_common.skc_dport) &&
+	    RD(sk, __sk_common.skc_family) == AF_INET6 &&
+	    BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_ipv6only))
+		flags |= TT_SK_V6ONLY;
 	return flags;
 }
 

@@ -73,6 +73,7 @@ struct tt_task {
 #define TT_SK_NOFILE (1u << 3)	 /* no struct socket: not accepted, or orphan */
 #define TT_SK_LINGER2 (1u << 4)	 /* TCP_LINGER2 below 0: no FIN_WAIT2 */
 #define TT_SK_REQUEST (1u << 5)	 /* a request or a TIME_WAIT remnant */
+#define TT_SK_V6ONLY (1u << 6)	 /* a listener with IPV6_V6ONLY */
 
 struct tt_sock {
 	struct tt_tuple tuple;

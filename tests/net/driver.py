@@ -73,10 +73,10 @@ def names(fd):
     return out
 
 
-def op_socket(family=4, nonblock=False, **_):
+def op_socket(family=4, nonblock=False, v6only=False, **_):
     s = socket.socket(FAMILIES[family], socket.SOCK_STREAM)
     if family == 6:
-        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, v6only)
     if nonblock:
         s.setblocking(False)
     fd = s.detach()

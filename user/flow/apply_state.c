@@ -115,6 +115,7 @@ static void tell_listen(struct flow_table *t, struct flow *f,
 	struct fact fact;
 
 	f->flags |= FL_SEEN_BIRTH | FL_LISTEN_CALL;
+	flow__set_v6only(f, r->sock.flags);
 	f->queue_max = r->backlog;
 	fact__begin(t, &fact, EV_listen, time_ns, f);
 	fact__caller(t, &fact, &r->task, SRC_CALL);

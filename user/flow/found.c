@@ -62,6 +62,7 @@ void flow_table__found(struct flow_table *t, const struct tt_rec_socket *r)
 		return;
 	f->family = r->sock.family;
 	f->flags |= FL_FOUND;
+	flow__set_v6only(f, r->sock.flags);
 	if (r->flags & TT_SCAN_FILE)
 		found_owner(t, f, r);
 	else

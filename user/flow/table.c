@@ -160,12 +160,14 @@ struct flow *flow__peer(const struct flow_table *t,
 }
 
 static struct flow *listener_at(const struct flow_table *t,
-				const struct tt_tuple *key, bool *several)
+				const struct tt_tuple *key, uint32_t without,
+				bool *several)
 {
 	struct flow *f, *found = NULL;
 
 	for (f = chain_of(t, key); f; f = f->next_tuple) {
-		if (f->tuple.netns != key->netns || f->state != ST_LISTEN)
+		if (f->tuple.netns != key->netns || f->state != ST_LISTEN ||
+		    (f->flags & without))
 			continue;
 		if (found && found->owner.proc != f->owner.proc)
 			*several = true;
@@ -181,19 +183,18 @@ struct flow *flow__listener(const struct flow_table *t,
 	struct tt_tuple key = { .lport_be = tuple->lport_be,
 				.netns = tuple->netns };
 	static const uint8_t any4[16] = { [10] = 0xff, 0xff };
-	bool several = false;
+	bool is_v4 = !memcmp(tuple->laddr_be, any4, 12), several = false;
 	struct flow *f;
 
 	memcpy(key.laddr_be, tuple->laddr_be, 16);
-	f = listener_at(t, &key, &several);
-	if (!f) {
+	f = listener_at(t, &key, 0, &several);
+	if (!f && is_v4) {
 		memcpy(key.laddr_be, any4, 16);
-		if (!memcmp(tuple->laddr_be, any4, 12))
-			f = listener_at(t, &key, &several);
+		f = listener_at(t, &key, 0, &several);
 	}
 	if (!f) {
 		memset(key.laddr_be, 0, 16);
-		f = listener_at(t, &key, &several);
+		f = listener_at(t, &key, is_v4 ? FL_V6ONLY : 0, &several);
 	}
 	return several ? NULL : f;
 }

@@ -44,6 +44,7 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_PEER_FIN (1u << 13)	  /* the peer's FIN was on its way in FIN_WAIT */
 #define FL_QUEUED_LONG (1u << 15) /* ended, in the queue of remnants */
 #define FL_RX_BASE (1u << 14)	  /* rx_seq, rx_off are set */
+#define FL_V6ONLY (1u << 16)	  /* a listener that no IPv4 reaches */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
 
 /* A connect() whose record waits for its turn, and the port it came to have. */
@@ -72,7 +73,7 @@ struct flow {
 	uint32_t base_l, base_r; /* sequence numbers printed as 0 */
 	uint32_t rx_seq; /* of the byte at rx_off, a place that was known */
 	uint32_t queue_len, queue_max;
-	uint16_t flags;
+	uint32_t flags;
 	uint8_t family, state, nmore, owner_src;
 };
 
@@ -118,6 +119,14 @@ struct flow *flow__get_last(struct flow_table *t, uint64_t sk,
 /* The flow's addresses are these now. */
 void flow__set_tuple(struct flow_table *t, struct flow *f,
 		     const struct tt_tuple *tuple);
+/* TT_SK_* of a listener's record. */
+static inline void flow__set_v6only(struct flow *f, uint8_t sock_flags)
+{
+	f->flags &= ~FL_V6ONLY;
+	if (sock_flags & TT_SK_V6ONLY)
+		f->flags |= FL_V6ONLY;
+}
+
 void flow__set_sk(struct flow_table *t, struct flow *f, uint64_t sk);
 /* Ended; forgotten after a while. */
 void flow__end(struct flow_table *t, struct flow *f);

@@ -156,6 +156,33 @@ def refused(t):
     expect_refused(tr, c, fd, port)
 
 
+def listen_v6only(server, port=0):
+    fd = server.do("socket", family=6, v6only=True)["fd"]
+    server.do("bind", fd=fd, addr="::", port=port)
+    return server.do("listen", fd=fd)["lport"]
+
+
+@scenario
+def v6only_listener_has_no_v4(t):
+    """IPV6_V6ONLY: an IPv4 SYN to its port is not for it, known from the scan or
+    from its listen()."""
+    s, c = t.pair()
+    before = listen_v6only(s)
+    tr = t.trace(s, c)
+    ports = [before, listen_v6only(s)]
+    for port in ports:
+        fd = c.do("socket")["fd"]
+        c.do("connect", "ECONNREFUSED", fd=fd, addr="127.0.0.1", port=port)
+    six = c.do("socket", family=6)["fd"]
+    c.do("connect", fd=six, addr="::1", port=before)
+    tr.wait("connected", fd=six, pid=c.pid)
+    t.stop(tr)
+    for port in ports:
+        for ev in tr.find("packet", flags="S", dst="127.0.0.1", dport=port):
+            assert "pid" not in ev.get("to", {}), ev
+    assert tr.one("packet", flags="S", dst="::1", dport=before)["to"]["pid"] == s.pid
+
+
 @scenario
 def refused_again_and_again(t):
     """One socket, one attempt after the other within the window: each connect
