@@ -368,18 +368,11 @@ static __always_inline bool is_ip(const struct sk_buff *skb)
 static __always_inline bool is_other_traffic(const struct sk_buff *skb,
 					     const struct sock *sk)
 {
-	const struct in6_addr *words;
 	__u16 ports[2];
-	__u32 both;
 
 	if (!cfg.task_by || !sk || sk->__sk_common.skc_state == TCP_SYN_SENT ||
 	    skb->transport_header == 0xffff)
 		return false;
-	if (cfg.have_cast) {
-		words = CAST(struct in6_addr, skb->head + skb->transport_header);
-		both = words->in6_u.u6_addr32[0];
-		return !was_watched(both & 0xffff, both >> 16);
-	}
 	if (bpf_probe_read_kernel(ports, sizeof(ports),
 				  skb->head + skb->transport_header))
 		return false;

@@ -65,17 +65,13 @@ static __always_inline __u64 change_id(__u64 cookie, int from, int to)
 
 static __always_inline bool is_other_sock(struct sock *sk)
 {
-	struct tcp_sock *tp;
-	__u16 lport_be;
+	__u16 lport;
 
-	if (!cfg.task_by || !cfg.have_cast)
+	if (!cfg.task_by)
 		return false;
-	lport_be = bpf_htons(sk->__sk_common.skc_num);
-	if (!lport_be) {
-		tp = CAST(struct tcp_sock, sk);
-		lport_be = tp->inet_conn.icsk_inet.inet_sport;
-	}
-	return !was_watched(lport_be, sk->__sk_common.skc_dport) &&
+	lport = sk->__sk_common.skc_num;
+	return lport && /* else it was given back: inet_sport has it */
+	       !was_watched(bpf_htons(lport), sk->__sk_common.skc_dport) &&
 	       (!is_owned(sk) || is_other_task());
 }
 
