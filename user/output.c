@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,6 +30,12 @@ static bool is_utf8(void)
 	if (!v || !*v)
 		v = getenv("LANG");
 	return v && (strstr(v, "UTF-8") || strstr(v, "utf8"));
+}
+
+/* tcpdump too names the devices of a file as this host has them. */
+static const char *name_device(uint32_t index, char buf[16])
+{
+	return if_indextoname(index, buf);
 }
 
 static int open_file(struct output *o, const char *path)
@@ -68,6 +75,18 @@ int output__open(struct output *o, const struct run_config *c,
 		.absolute_seq = c->absolute_seq,
 		.width = tty ? terminal_width(o->fd) : 0,
 		.unicode = tty && !c->ascii && is_utf8(),
+		.form = {
+			.verbose = c->verbose < 255 ? c->verbose : 255,
+			.link_header = c->link_header,
+			.quiet = c->quiet,
+			.ascii = c->ascii_dump,
+			.hex = c->hex_dump,
+			.hex_ascii = c->hex_ascii_dump,
+			.time_form = c->time_form,
+			.number = c->number_lines,
+			.nanoseconds = c->nanoseconds,
+			.ifname = name_device,
+		},
 	}) : NULL;
 	return 0;
 }

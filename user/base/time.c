@@ -131,6 +131,28 @@ static long zone_offset(int64_t sec)
 	return east;
 }
 
+const char *time_local_date(int64_t utc_ns, char *buf)
+{
+	uint32_t ns, sec_of_day;
+	int64_t sec = split(utc_ns, &ns), days;
+	struct date date;
+	char *p = buf;
+
+	sec += zone_offset(sec);
+	days = sec / SEC_PER_DAY - (sec % SEC_PER_DAY < 0);
+	date = to_date(days);
+	sec_of_day = sec - days * SEC_PER_DAY;
+	p = put_digits(p, date.year, 4);
+	*p++ = '-';
+	p = put_digits(p, date.month, 2);
+	*p++ = '-';
+	p = put_digits(p, date.day, 2);
+	*p++ = ' ';
+	p = put_clock(p, sec_of_day);
+	*p = '\0';
+	return buf;
+}
+
 const char *time_local(int64_t utc_ns, char *buf)
 {
 	uint32_t ns;

@@ -97,11 +97,8 @@ bool frame__ip(const struct frame *f, struct frame_ip *ip)
 	case LINK_NULL:
 	case LINK_LOOP:
 		return null_ip(f, ip);
-	case LINK_IPV4:
+	case LINK_IPV4: /* what the packet itself says counts, as to tcpdump */
 	case LINK_IPV6:
-		ip->off = 0;
-		ip->version = f->link == LINK_IPV4 ? 4 : 6;
-		return true;
 	case LINK_RAW:
 	case LINK_RAW_BSD:
 	case LINK_RAW_OPENBSD:

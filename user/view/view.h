@@ -13,12 +13,23 @@
 
 struct out;
 
+/* How packets are printed: tcpdump's letters, how often each was given. */
+struct packet_form {
+	uint8_t verbose, link_header, quiet;
+	uint8_t ascii, hex, hex_ascii;
+	uint8_t time_form; /* -t to -ttttt */
+	bool number, nanoseconds;
+	/* The device of this index, NULL if it has no name; may be NULL. */
+	const char *(*ifname)(uint32_t index, char buf[16]);
+};
+
 struct view_opts {
 	int64_t utc_offset_ns; /* add to a fact's boottime for UTC */
 	bool color;
 	bool absolute_seq; /* -S */
 	int width;	   /* columns of the terminal, 0 unknown */
 	bool unicode;	   /* draw arrows beyond ASCII */
+	struct packet_form form;
 };
 
 struct summary {
@@ -39,6 +50,7 @@ struct view {
 
 extern const struct view view_text;
 extern const struct view view_json;
+extern const struct view view_tcpdump;
 
 /* NULL if no such view. */
 const struct view *view__by_name(const char *name);

@@ -7,6 +7,7 @@
 static const struct view *const views[] = {
 	&view_text,
 	&view_json,
+	&view_tcpdump,
 };
 
 const struct view *view__by_name(const char *name)

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A packet's line: number, time, link layer, packet, dump. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/time.h"
+#include "flow/seqs.h"
+#include "view/tcpdump_packet.h"
+
+enum {
+	MAX_FRAME = 262144, /* tcpdump takes what is longer for damaged */
+	DAY_S = 86400,
+	DUMP_LINE = 16,
+	DUMP_HEX_WIDTH = 40,
+};
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void put_hex(struct tcpdump *t, uint64_t v, unsigned int digits)
+{
+	char buf[16];
+	unsigned int n = 0;
+
+	do
+		buf[15 - n++] = hex_digits[v & 15];
+	while (v >>= 4);
+	while (n < digits)
+		buf[15 - n++] = '0';
+	line__put(&t->line, buf + 16 - n, n);
+}
+
+void put_bytes_hex(struct tcpdump *t, const uint8_t *p, uint32_t n)
+{
+	for (; n; n--, p++) {
+		line__char(&t->line, hex_digits[*p >> 4]);
+		line__char(&t->line, hex_digits[*p & 15]);
+	}
+}
+
+void put_addr4(struct tcpdump *t, const uint8_t *addr)
+{
+	char buf[16], *p = buf;
+
+	for (int i = 0; i < 4; i++) {
+		memcpy(p, t->octets[addr[i]], 4);
+		p += t->octets[addr[i]][3];
+		*p++ = '.';
+	}
+	line__put(&t->line, buf, p - buf - 1);
+}
+
+struct zeros {
+	int at, len;
+};
+
+/* The longest run of zero words, the first of equals, at least two. */
+static struct zeros find_zeros(const uint16_t w[8])
+{
+	struct zeros best = { -1, 1 };
+
+	for (int i = 0, n; i < 8; i += n ? n : 1) {
+		for (n = 0; i + n < 8 && !w[i + n]; n++)
+			;
+		if (n > best.len)
+			best = (struct zeros){ i, n };
+	}
+	return best;
+}
+
+void put_addr6(struct tcpdump *t, const uint8_t *addr)
+{
+	struct zeros z;
+	uint16_t w[8];
+
+	for (int i = 0; i < 8; i++)
+		w[i] = get_be16(addr + 2 * i);
+	z = find_zeros(w);
+	for (int i = 0; i < 8; i++) {
+		if (i == z.at) {
+			PUT(t, "::");
+			i += z.len - 1;
+			continue;
+		}
+		if (i && i != z.at + z.len)
+			line__char(&t->line, ':');
+		/* compatible and mapped addresses end in IPv4 */
+		if (i == 6 && z.at == 0 &&
+		    (z.len == 6 || (z.len == 5 && w[5] == 0xffff))) {
+			put_addr4(t, addr + 12);
+			return;
+		}
+		put_hex(t, w[i], 1);
+	}
+}
+
+void put_cut(struct tcpdump *t)
+{
+	PUT(t, " [|");
+	line__str(&t->line, t->proto);
+	line__char(&t->line, ']');
+}
+
+/* --- time --- */
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static void put_fraction(struct tcpdump *t, int64_t ns)
+{
+	line__char(&t->line, '.');
+	if (t->form.nanoseconds)
+		line__digits(&t->line, ns, 9);
+	else
+		line__digits(&t->line, ns / NS_PER_US, 6);
+}
+
+static void put_seconds(struct tcpdump *t, uint64_t s)
+{
+	line__digits(&t->line, s / 3600 % 24, 2);
+	line__char(&t->line, ':');
+	line__digits(&t->line, s / 60 % 60, 2);
+	line__char(&t->line, ':');
+	line__digits(&t->line, s % 60, 2);
+}
+
+/* The calendar is asked once a second. */
+static void put_clock(struct tcpdump *t, int64_t utc_ns, bool date)
+{
+	int64_t second = floor_div(utc_ns, NS_PER_SEC);
+
+	if (second != t->second) {
+		time_local_date(utc_ns, t->clock);
+		t->second = second;
+	}
+	line__put(&t->line, t->clock + (date ? 0 : 11), date ? 19 : 8);
+	put_fraction(t, utc_ns - second * (int64_t)NS_PER_SEC);
+}
+
+/* -ttt counts from the line before, -ttttt from the first; days fall away. */
+static void put_delta(struct tcpdump *t, int64_t utc_ns)
+{
+	int64_t delta;
+
+	if (!t->has_ref)
+		t->ref_ns = utc_ns;
+	t->has_ref = true;
+	delta = utc_ns - t->ref_ns;
+	line__char(&t->line, delta < 0 ? '-' : ' ');
+	if (delta < 0)
+		delta = -delta;
+	put_seconds(t, delta / NS_PER_SEC);
+	put_fraction(t, delta % NS_PER_SEC);
+	if (t->form.time_form == 3)
+		t->ref_ns = utc_ns;
+}
+
+static void put_time(struct tcpdump *t, int64_t utc_ns)
+{
+	if (!t->form.nanoseconds)
+		utc_ns = floor_div(utc_ns, NS_PER_US) * (int64_t)NS_PER_US;
+	switch (t->form.time_form) {
+	case 0:
+	case 4:
+		put_clock(t, utc_ns, t->form.time_form);
+		break;
+	case 1:
+		return;
+	case 2:
+		line__u64(&t->line, utc_ns / (int64_t)NS_PER_SEC);
+		put_fraction(t, utc_ns % (int64_t)NS_PER_SEC);
+		break;
+	default:
+		put_delta(t, utc_ns);
+	}
+	line__char(&t->line, ' ');
+}
+
+/* --- dumps --- */
+
+static bool is_graph(uint8_t c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
+static void put_offset(struct tcpdump *t, uint32_t off)
+{
+	PUT(t, "\n\t0x");
+	put_hex(t, off, 4);
+	line__char(&t->line, ':');
+	line__char(&t->line, ' ');
+}
+
+static unsigned int put_words(struct tcpdump *t, const uint8_t *p, uint32_t n)
+{
+	unsigned int width = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!(i & 1)) {
+			line__char(&t->line, ' ');
+			width++;
+		}
+		put_bytes_hex(t, p + i, 1);
+		width += 2;
+	}
+	return width;
+}
+
+static void dump_hex(struct tcpdump *t, const uint8_t *p, uint32_t len,
+		     bool ascii)
+{
+	for (uint32_t off = 0; off < len; off += DUMP_LINE) {
+		uint32_t n = len - off < DUMP_LINE ? len - off : DUMP_LINE;
+		unsigned int width;
+
+		put_offset(t, off);
+		width = put_words(t, p + off, n);
+		if (!ascii)
+			continue;
+		for (; width < DUMP_HEX_WIDTH + 2; width++)
+			line__char(&t->line, ' ');
+		for (uint32_t i = 0; i < n; i++)
+			line__char(&t->line, is_graph(p[off + i]) ?
+						      (char)p[off + i] : '.');
+	}
+}
+
+/* A CR before LF goes without a trace, as it does at the end. */
+static void dump_ascii(struct tcpdump *t, const uint8_t *p, uint32_t len)
+{
+	line__char(&t->line, '\n');
+	for (uint32_t i = 0; i < len; i++) {
+		uint8_t c = p[i];
+
+		if (c == '\r' && (i + 1 == len || p[i + 1] == '\n'))
+			continue;
+		if (!is_graph(c) && c != '\t' && c != ' ' && c != '\n')
+			c = '.';
+		line__char(&t->line, (char)c);
+	}
+}
+
+static void put_dump(struct tcpdump *t, const struct frame *f, uint32_t hdr_len)
+{
+	const struct packet_form *o = &t->form;
+	uint8_t level = o->hex_ascii ? o->hex_ascii : o->hex ? o->hex : o->ascii;
+	const uint8_t *p = f->data;
+	uint32_t len = f->caplen;
+
+	if (!level)
+		return;
+	if (level == 1) { /* without the link layer's header */
+		if (len <= hdr_len)
+			return;
+		p += hdr_len;
+		len -= hdr_len;
+	}
+	if (o->hex_ascii || o->hex)
+		dump_hex(t, p, len, o->hex_ascii);
+	else
+		dump_ascii(t, p, len);
+}
+
+/* --- the packet --- */
+
+static void put_invalid(struct tcpdump *t, const struct frame *f, bool *any,
+			bool cond, const char *fmt)
+{
+	char buf[64];
+
+	if (!cond)
+		return;
+	line__str(&t->line, *any ? ", " : "[Invalid header: ");
+	*any = true;
+	snprintf(buf, sizeof(buf), fmt, f->len, f->caplen);
+	line__str(&t->line, buf);
+}
+
+/* Lengths that cannot be: nothing else of the packet is believed. */
+static bool is_invalid(struct tcpdump *t, const struct frame *f)
+{
+	bool any = false;
+
+	if (f->caplen && f->len >= f->caplen && f->len <= MAX_FRAME)
+		return false;
+	put_invalid(t, f, &any, !f->caplen, "caplen==0");
+	put_invalid(t, f, &any, !f->len, "len==0");
+	put_invalid(t, f, &any, f->len && f->len < f->caplen,
+		    "len(%u) < caplen(%u)");
+	put_invalid(t, f, &any, f->len > MAX_FRAME, "len(%u) > 262144");
+	line__char(&t->line, ']');
+	return true;
+}
+
+static void put_number(struct tcpdump *t)
+{
+	uint64_t n = ++t->number;
+
+	if (!t->form.number)
+		return;
+	for (uint64_t least = 10000; n < least && least > 1; least /= 10)
+		line__char(&t->line, ' ');
+	line__u64(&t->line, n);
+	PUT(t, "  ");
+}
+
+void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out)
+{
+	uint32_t hdr_len = 0;
+
+	line__begin(&t->line, out);
+	put_number(t);
+	if (!is_invalid(t, f)) {
+		put_time(t, (int64_t)f->time_ns + t->opts.utc_offset_ns);
+		t->end = f->data + f->caplen;
+		t->proto = "";
+		if (tcpdump_link(t, f, &hdr_len) == CUT)
+			put_cut(t);
+		put_dump(t, f, hdr_len);
+	}
+	line__end(&t->line);
+}
+
+static void fill_octets(struct tcpdump *t)
+{
+	for (int i = 0; i < 256; i++) {
+		char buf[8];
+
+		t->octets[i][3] = snprintf(buf, sizeof(buf), "%d", i);
+		memcpy(t->octets[i], buf, t->octets[i][3]);
+	}
+}
+
+struct tcpdump *tcpdump__new(const struct view_opts *opts)
+{
+	struct tcpdump *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->opts = *opts;
+	t->form = opts->form;
+	t->second = INT64_MIN;
+	t->seqs = seqs__new();
+	fill_octets(t);
+	if (t->seqs)
+		return t;
+	free(t);
+	return NULL;
+}
+
+void tcpdump__free(struct tcpdump *t)
+{
+	if (!t)
+		return;
+	seqs__free(t->seqs);
+	free(t);
+}
