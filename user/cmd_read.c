@@ -17,6 +17,7 @@
 #include "replay/capture.h"
 #include "selection.h"
 #include "tcptrace/parse.h"
+#include "view/view.h"
 
 struct input {
 	const char *path, *name; /* name: without its folder */
@@ -34,6 +35,8 @@ struct reading {
 	struct input inputs[MAX_FILES];
 	size_t ninputs;
 	const struct input *now; /* the one whose frame is being told */
+	bool direct; /* from the file to the view */
+	struct fact direct_fact;
 	uint64_t told, segments, others;
 	bool stop;
 	int status;
@@ -61,13 +64,26 @@ static void tell(void *ctx, const struct fact *fact)
 
 	if (r->stop)
 		return;
+	f = *fact;
+	if (r->now)
+		f.frame = &r->now->item.frame;
 	if (r->ninputs > 1 && r->now) {
-		f = *fact;
 		f.file = r->now->name;
 		fact_set(&f, F_FILE);
-		fact = &f;
 	}
+	fact = &f;
 	output__fact(&r->output, fact);
+	r->told++;
+	if (r->config->count && r->told >= r->config->count)
+		r->stop = true;
+}
+
+/* tcpdump's lines need nothing of what flows know: its grammar has no owners,
+ * and shows what is no good segment too. */
+static void print_frame(struct reading *r, const struct input *in)
+{
+	r->direct_fact.frame = &in->item.frame;
+	output__fact(&r->output, &r->direct_fact);
 	r->told++;
 	if (r->config->count && r->told >= r->config->count)
 		r->stop = true;
@@ -77,6 +93,10 @@ static void tell_frame(struct reading *r, struct input *in)
 {
 	struct tt_rec_packet rec;
 
+	if (r->direct) {
+		print_frame(r, in);
+		return;
+	}
 	r->now = in;
 	frame__to_record(&in->item.frame, &in->ip, &rec);
 	flow_table__apply(r->flows, &rec.hdr, rec.hdr.ts_ns, false);
@@ -217,6 +237,9 @@ static int open_flows(struct reading *r)
 	r->packets = run_config__packets(r->config);
 	if (r->config->packets == PACKETS_DEFAULT && r->packets)
 		r->packets = PACKETS_ALL; /* what a file holds was selected once */
+	r->direct = !strcmp(r->output.view->name, "tcpdump") && r->packets &&
+		    !run_config__selects(r->config);
+	r->direct_fact.id = EV_packet;
 	r->flows = flow_table__new(&o);
 	return r->flows ? 0 : -ENOMEM;
 }

@@ -18,7 +18,6 @@ int64_t time_utc_offset(void);
 const char *time_rfc3339(int64_t utc_ns, char *buf);
 /* "16:07:01.123456" in local time; buf holds 16 bytes. */
 const char *time_local(int64_t utc_ns, char *buf);
-
 /* "2026-11-22 16:07:01" in local time; buf holds 20 bytes. */
 const char *time_local_date(int64_t utc_ns, char *buf);
 

@@ -17,7 +17,7 @@ static const struct {
 	{ "json", FOR_ALL, false },
 	{ "csv", FOR_SOCKETS, true },
 	{ "ladder", FOR_EVENTS, true },
-	{ "tcpdump", FOR_EVENTS, true },
+	{ "tcpdump", FOR_EVENTS, false },
 };
 
 #define OUTPUTS (sizeof(outputs) / sizeof(outputs[0]))

@@ -87,6 +87,8 @@ struct seg_opts {
 	struct sack_block sack[4];
 };
 
+struct frame;
+
 struct fact {
 	enum event_id id;
 	uint64_t time_ns; /* CLOCK_BOOTTIME */
@@ -137,7 +139,10 @@ struct fact {
 	uint64_t unread, bytes_sent, bytes_received, duration_us;
 	uint32_t linger_s; /* F_LINGER: SO_LINGER was on, seconds */
 
-	/* packet; dir also of reset */
+	/* packet; as it was captured: one of both, or neither */
+	const struct tt_rec_packet *packet;
+	const struct frame *frame;
+	/* dir also of reset */
 	struct endpoint from, to;
 	const char *dir; /* in, out */
 	const char *ifname;

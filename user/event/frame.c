@@ -112,9 +112,11 @@ static bool is_tcp6(const uint8_t *data, uint32_t len)
 	uint32_t off = TT_IPV6_LEN;
 	uint8_t next;
 
-	if (len < TT_IPV6_LEN)
+	if (len <= 6)
 		return false;
 	next = data[6];
+	if (next == TT_IPPROTO_TCP)
+		return true;
 	while (tt_is_ipv6_ext(next)) {
 		const uint8_t *ext = data + off;
 
@@ -173,4 +175,109 @@ void frame__to_record(const struct frame *f, const struct frame_ip *ip,
 	if (f->ifname)
 		str_copy(r->ifname, f->ifname, sizeof(r->ifname));
 	memcpy(r->data, f->data + ip->off, caplen);
+}
+
+/* --- from a record --- */
+
+enum { ARPHRD_ETHER = 1, ARPHRD_LOOPBACK = 772, ARPHRD_NONE = 0xfffe };
+
+static void put_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = v >> 8;
+	p[1] = (uint8_t)v;
+}
+
+static uint16_t hardware_of(const struct tt_rec_packet *r)
+{
+	const struct tt_link *l = tt_packet_link(r);
+
+	if (l)
+		return l->hatype;
+	return strcmp(r->ifname, "lo") ? ARPHRD_ETHER : ARPHRD_LOOPBACK;
+}
+
+static uint16_t ethertype_of(const struct tt_rec_packet *r)
+{
+	return r->caplen && tt_packet_data(r)[0] >> 4 == 6 ? ETHERTYPE_IPV6 :
+							      ETHERTYPE_IPV4;
+}
+
+/* Protocol, 0, interface, hardware, packet type, length and address. */
+static size_t sll2_header(const struct tt_rec_packet *r, uint8_t *p)
+{
+	const struct tt_link *l = tt_packet_link(r);
+
+	memset(p, 0, SLL2_LEN);
+	put_be16(p, ethertype_of(r));
+	put_be16(p + 4, r->ifindex >> 16);
+	put_be16(p + 6, (uint16_t)r->ifindex);
+	put_be16(p + 8, hardware_of(r));
+	p[10] = r->dir == TT_DIR_OUT ? PKTTYPE_OUTGOING : 0;
+	if (!l)
+		return SLL2_LEN;
+	p[10] = l->pkttype;
+	p[11] = l->addr_len;
+	memcpy(p + 12, l->addr, sizeof(l->addr));
+	return SLL2_LEN;
+}
+
+/* A tag that the device keeps apart goes where it was on the wire. */
+static size_t ether_header(const struct tt_rec_packet *r, uint8_t *p)
+{
+	const struct tt_link *l = tt_packet_link(r);
+	size_t n = ETHER_LEN;
+
+	memset(p, 0, ETHER_LEN - 2);
+	put_be16(p + ETHER_LEN - 2, ethertype_of(r));
+	if (!l)
+		return n;
+	if (l->l2_len >= ETHER_LEN && l->l2_len <= TT_LINK_L2_LEN) {
+		n = l->l2_len;
+		memcpy(p, l->l2, n);
+	}
+	if (!l->vlan_proto_be)
+		return n;
+	memmove(p + ETHER_LEN - 2 + VLAN_LEN, p + ETHER_LEN - 2,
+		n - (ETHER_LEN - 2));
+	memcpy(p + ETHER_LEN - 2, &l->vlan_proto_be, 2);
+	put_be16(p + ETHER_LEN, l->vlan_tci);
+	return n + VLAN_LEN;
+}
+
+uint32_t frame__device_link(const struct tt_rec_packet *r)
+{
+	uint16_t hatype = hardware_of(r);
+
+	return hatype == ARPHRD_ETHER || hatype == ARPHRD_LOOPBACK ?
+		       LINK_ETHERNET : LINK_RAW;
+}
+
+size_t frame__link_header(const struct tt_rec_packet *r, uint32_t link,
+			  uint8_t *buf)
+{
+	switch (link) {
+	case LINK_SLL2:
+		return sll2_header(r, buf);
+	case LINK_ETHERNET:
+		return ether_header(r, buf);
+	}
+	return 0;
+}
+
+void frame__from_record(const struct tt_rec_packet *r, uint32_t link,
+			struct frame *f, uint8_t *buf)
+{
+	size_t n = frame__link_header(r, link, buf);
+
+	memcpy(buf + n, tt_packet_data(r), r->caplen);
+	*f = (struct frame){
+		.time_ns = r->hdr.ts_ns,
+		.link = link,
+		.caplen = (uint32_t)n + r->caplen,
+		.len = (uint32_t)n + r->wire_len,
+		.ifindex = r->ifindex,
+		.ifname = r->ifname,
+		.data = buf,
+		.dir = r->dir,
+	};
 }

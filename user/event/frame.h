@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tcptrace/event.h"
+
 /* Link types as capture files number them (LINKTYPE_*). */
 enum link_type {
 	LINK_NULL = 0,
@@ -33,6 +35,8 @@ enum {
 	SLL_LEN = 16,
 	SLL2_LEN = 20,
 	NULL_LEN = 4,
+	LINK_HEADER_MAX = 64,
+	FRAME_BYTES_MAX = LINK_HEADER_MAX + TT_PKT_DATA_MAX,
 };
 
 struct frame {
@@ -65,9 +69,19 @@ uint8_t frame__cooked_dir(const struct frame *f);
  * tells: its headers, of at most TT_PKT_DATA_LONG bytes. Neither socket nor
  * namespace is known, nor an end's host unless the frame has a direction.
  */
-struct tt_rec_packet;
 void frame__to_record(const struct frame *f, const struct frame_ip *ip,
 		      struct tt_rec_packet *r);
+/*
+ * The other way: the frame that libpcap would have made of the segment, of
+ * this link type: SLL2, Ethernet, or raw IP. buf, of FRAME_BYTES_MAX, holds it.
+ */
+void frame__from_record(const struct tt_rec_packet *r, uint32_t link,
+			struct frame *f, uint8_t *buf);
+/* Its first part: the link layer's header of at most LINK_HEADER_MAX bytes. */
+size_t frame__link_header(const struct tt_rec_packet *r, uint32_t link,
+			  uint8_t *buf);
+/* The link type of one device alone, as libpcap has it. */
+uint32_t frame__device_link(const struct tt_rec_packet *r);
 /* The index of its device that SLL2 tells, else that of the frame. */
 uint32_t frame__ifindex(const struct frame *f);
 

@@ -371,6 +371,7 @@ static void tell_packet(struct flow_table *t, struct segment *s)
 		return;
 	set_end(t, &fact, F_FROM, &fact.from, &s->src);
 	set_end(t, &fact, F_TO, &fact.to, &s->dst);
+	fact.packet = s->rec;
 	fact.dir = e == &s->src ? "out" : "in";
 	if (!unplaced)
 		fact_set(&fact, F_DIR);

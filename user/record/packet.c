@@ -136,7 +136,7 @@ void packet__write(struct recorder *r, const struct tt_rec_packet *rec,
 		   bool late, const struct packet_owner *owner)
 {
 	uint8_t link[LINK_HEADER_MAX];
-	size_t n = link__header(rec, r->opts.link_type, link);
+	size_t n = frame__link_header(rec, r->opts.link_type, link);
 	uint64_t utc = rec->hdr.ts_ns + r->utc_offset_ns;
 	struct iface *i = iface_of(r, rec);
 	struct block b;

@@ -226,14 +226,14 @@ static void dump_hex(struct tcpdump *t, const uint8_t *p, uint32_t len,
 	}
 }
 
-/* A CR before LF goes without a trace, as it does at the end. */
+/* A CR before LF goes without a trace, as it does among the last two bytes. */
 static void dump_ascii(struct tcpdump *t, const uint8_t *p, uint32_t len)
 {
 	line__char(&t->line, '\n');
 	for (uint32_t i = 0; i < len; i++) {
 		uint8_t c = p[i];
 
-		if (c == '\r' && (i + 1 == len || p[i + 1] == '\n'))
+		if (c == '\r' && (len - i <= 2 || p[i + 1] == '\n'))
 			continue;
 		if (!is_graph(c) && c != '\t' && c != ' ' && c != '\n')
 			c = '.';
@@ -264,17 +264,11 @@ static void put_dump(struct tcpdump *t, const struct frame *f, uint32_t hdr_len)
 
 /* --- the packet --- */
 
-static void put_invalid(struct tcpdump *t, const struct frame *f, bool *any,
-			bool cond, const char *fmt)
+static void put_why(struct tcpdump *t, bool *any, const char *why)
 {
-	char buf[64];
-
-	if (!cond)
-		return;
 	line__str(&t->line, *any ? ", " : "[Invalid header: ");
+	line__str(&t->line, why);
 	*any = true;
-	snprintf(buf, sizeof(buf), fmt, f->len, f->caplen);
-	line__str(&t->line, buf);
 }
 
 /* Lengths that cannot be: nothing else of the packet is believed. */
@@ -284,11 +278,22 @@ static bool is_invalid(struct tcpdump *t, const struct frame *f)
 
 	if (f->caplen && f->len >= f->caplen && f->len <= MAX_FRAME)
 		return false;
-	put_invalid(t, f, &any, !f->caplen, "caplen==0");
-	put_invalid(t, f, &any, !f->len, "len==0");
-	put_invalid(t, f, &any, f->len && f->len < f->caplen,
-		    "len(%u) < caplen(%u)");
-	put_invalid(t, f, &any, f->len > MAX_FRAME, "len(%u) > 262144");
+	if (!f->caplen)
+		put_why(t, &any, "caplen==0");
+	if (!f->len) {
+		put_why(t, &any, "len==0");
+	} else if (f->len < f->caplen) {
+		put_why(t, &any, "len(");
+		put_u32(t, f->len);
+		PUT(t, ") < caplen(");
+		put_u32(t, f->caplen);
+		line__char(&t->line, ')');
+	}
+	if (f->len > MAX_FRAME) {
+		put_why(t, &any, "len(");
+		put_u32(t, f->len);
+		PUT(t, ") > 262144");
+	}
 	line__char(&t->line, ']');
 	return true;
 }

@@ -238,6 +238,7 @@ int tcpdump_mptcp(struct tcpdump *t, const uint8_t *p, uint32_t len,
 	};
 	unsigned int kind;
 
+	t->proto = "mptcp";
 	*bad = len < 3;
 	if (*bad)
 		return DONE;

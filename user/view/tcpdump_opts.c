@@ -81,10 +81,9 @@ static enum result put_timestamps(struct option *o)
 	struct tcpdump *t = o->t;
 
 	o->took = 8;
-	NEED(o, 4);
+	NEED(o, 8);
 	PUT(t, " val ");
 	put_u32(t, get_be32(o->p));
-	NEED(o, 8);
 	PUT(t, " ecr ");
 	put_u32(t, get_be32(o->p + 4));
 	return TOOK;
@@ -94,7 +93,10 @@ static enum result put_md5(struct option *o)
 {
 	o->took = MD5_LEN;
 	NEED(o, MD5_LEN);
-	PUT(o->t, " shared secret not supplied with -M, can't check - ");
+	line__str(&o->t->line, o->ctx->whole ?
+				       " shared secret not supplied with -M" :
+				       " snaplen too short");
+	PUT(o->t, ", can't check - ");
 	put_bytes_hex(o->t, o->p, MD5_LEN);
 	return TOOK;
 }
@@ -208,10 +210,10 @@ static enum result put_mptcp(struct option *o)
 static enum result put_unknown(struct option *o)
 {
 	o->took = o->len;
+	if (o->len)
+		PUT(o->t, " 0x");
 	for (uint32_t i = 0; i < o->len; i++) {
 		NEED(o, i + 1);
-		if (!i)
-			PUT(o->t, " 0x");
 		put_bytes_hex(o->t, o->p + i, 1);
 	}
 	return TOOK;

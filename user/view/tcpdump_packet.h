@@ -67,6 +67,7 @@ int tcpdump_tcp(struct tcpdump *t, const uint8_t *p, uint32_t len,
 struct options_ctx {
 	uint32_t base;
 	uint8_t flags; /* of the segment */
+	bool whole;    /* its payload was captured */
 };
 
 /* tcpdump_opts.c: the options of a segment; false: the line ends here */

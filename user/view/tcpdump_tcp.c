@@ -48,15 +48,12 @@ static void put_ends(struct tcpdump *t, const struct segment *s)
 static void put_flags(struct tcpdump *t, const struct segment *s)
 {
 	static const char letters[] = "FSRP.UEW";
-	uint16_t flags = s->flags | (s->tcp[12] & 1) << 8;
-	char buf[9];
+	char buf[8];
 	size_t n = 0;
 
 	for (int i = 0; i < 8; i++)
-		if (flags >> i & 1)
+		if (s->flags >> i & 1)
 			buf[n++] = letters[i];
-	if (flags >> 8)
-		buf[n++] = 'e';
 	PUT(t, "Flags [");
 	if (n)
 		line__put(&t->line, buf, n);
@@ -215,34 +212,37 @@ static void put_char(struct tcpdump *t, uint8_t c)
 /* RFC 1122, 4.2.2.12: a RST may say why. */
 static void put_rst_text(struct tcpdump *t, const uint8_t *p, uint32_t len)
 {
-	if (len > MAX_RST_TEXT) {
+	bool more = len > MAX_RST_TEXT;
+
+	if (more)
 		len = MAX_RST_TEXT;
-		PUT(t, " [RST+ ");
-	} else {
-		PUT(t, " [RST ");
-	}
-	for (; len && has_bytes(t, p, 1); len--)
+	if (!has_bytes(t, p, len))
+		return;
+	line__str(&t->line, more ? " [RST+ " : " [RST ");
+	for (; len; len--)
 		put_char(t, *p++);
 	line__char(&t->line, ']');
 }
 
 static int put_rest(struct tcpdump *t, const struct segment *s, uint32_t base)
 {
+	const uint8_t *payload = s->tcp + s->hdr_len;
+	const struct options_ctx ctx = { base, s->flags,
+					 has_bytes(t, payload, s->len) };
 	bool bad = false;
 	int err;
 
 	put_numbers(t, s);
 	if (s->hdr_len > TCP_LEN) {
 		err = tcpdump_options(t, s->tcp + TCP_LEN, s->hdr_len - TCP_LEN,
-				      &(struct options_ctx){ base, s->flags },
-				      &bad);
+				      &ctx, &bad);
 		if (err || bad)
 			return err;
 	}
 	PUT(t, ", length ");
 	put_u32(t, s->len);
 	if (s->len && t->form.verbose && s->flags & RST)
-		put_rst_text(t, s->tcp + s->hdr_len, s->len);
+		put_rst_text(t, payload, s->len);
 	return DONE;
 }
 

@@ -6,6 +6,7 @@
 
 struct live {
 	struct tcpdump *printer;
+	bool one_device;
 	uint8_t bytes[FRAME_BYTES_MAX]; /* of the frame being printed */
 };
 
@@ -15,6 +16,7 @@ static void *view_new(const struct view_opts *opts)
 
 	if (!v)
 		return NULL;
+	v->one_device = opts->form.one_device;
 	v->printer = tcpdump__new(opts);
 	if (v->printer)
 		return v;
@@ -26,13 +28,15 @@ static void view_fact(void *ctx, const struct fact *f, struct out *out)
 {
 	struct live *v = ctx;
 	struct frame frame;
+	uint32_t link;
 
 	if (f->id != EV_packet)
 		return;
 	if (f->frame) {
 		tcpdump__frame(v->printer, f->frame, out);
 	} else if (f->packet) {
-		frame__from_record(f->packet, &frame, v->bytes);
+		link = v->one_device ? frame__device_link(f->packet) : LINK_SLL2;
+		frame__from_record(f->packet, link, &frame, v->bytes);
 		frame.time_ns = f->time_ns;
 		tcpdump__frame(v->printer, &frame, out);
 	}

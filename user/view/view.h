@@ -19,6 +19,7 @@ struct packet_form {
 	uint8_t ascii, hex, hex_ascii;
 	uint8_t time_form; /* -t to -ttttt */
 	bool number, nanoseconds;
+	bool one_device; /* live: of one device, not of `any` */
 	/* The device of this index, NULL if it has no name; may be NULL. */
 	const char *(*ifname)(uint32_t index, char buf[16]);
 };
