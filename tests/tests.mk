@@ -139,6 +139,12 @@ check-truth: $(TOOL) $(TRUTH_DRIVER) ## the same with 500 connections
 
 .PHONY: bench truth check-truth
 
+# The readers of capture files against the tools that are known for it.
+check-read: $(TOOL) ## read -o tcpdump against tcpdump, byte for byte
+	$(Q)BUILD=$(BUILD) scripts/run-tests read $(wildcard tests/read/test_*.py)
+
+.PHONY: check-read
+
 check-list: $(TOOL) ## list against netstat, lsof and ss, byte for byte; as root
 	$(Q)BUILD=$(BUILD) scripts/run-tests list $(wildcard tests/list/test_*.py)
 

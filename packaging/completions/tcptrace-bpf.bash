@@ -85,7 +85,8 @@ _tcptrace_bpf_value()
 	-o | --output)
 		case $command in
 		list) words='table netstat lsof ss json' ;;
-		*) words='text json' ;;
+		doctor) words='text json' ;;
+		*) words='text json tcpdump' ;;
 		esac
 		;;
 	--packets) words='all control none' ;;

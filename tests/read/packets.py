@@ -482,7 +482,7 @@ def link_header(link, packet, n=0, tags=b""):
                                    6 if n % 3 else 0,
                                    MACS[6:] if n % 3 else b"\0" * 6, b"\0\0") + rest
     if link in (NULL, LOOP):
-        family = 2 if kind == 0x0800 else (10, 24, 28, 30)[n % 4]
+        family = 2 if kind == 0x0800 else (24, 28, 30)[n % 3]
         return struct.pack("<I" if link == NULL and n % 2 else ">I", family)
     return b""
 

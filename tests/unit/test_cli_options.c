@@ -381,9 +381,8 @@ static void test_later_options(void **state)
 		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
 		{ "-i lo", "-i: 'lo' is not possible: one interface alone is not in this "
 			   "release: use any, or leave it out" },
-		{ "-o ladder", "-o: ladder is not in this release: use one of text, json" },
-		{ "-o tcpdump", "-o: tcpdump is not in this release: use one of text, json" },
-		{ "run -o csv x", "-o: csv is not in this release: use one of text, json" },
+		{ "-o ladder", "-o: ladder is not in this release: use one of text, json, tcpdump" },
+		{ "run -o csv x", "-o: csv is not in this release: use one of text, json, tcpdump" },
 		{ "list --output=csv",
 		  "--output: csv is not in this release: use one of table, netstat, lsof, "
 		  "ss, json" },
@@ -642,8 +641,8 @@ static void test_words(void **state)
 		{ "--hooks fexit", "--hooks: 'fexit' is not possible: use one of auto, fentry, "
 				   "kprobe, tracepoint" },
 		{ "--tap ebpf", "--tap: 'ebpf' is not possible: use one of auto, skb" },
-		{ "-o xml", "-o: 'xml' is not an output of trace: use one of text, json" },
-		{ "-o table", "-o: 'table' is not an output of trace: use one of text, json" },
+		{ "-o xml", "-o: 'xml' is not an output of trace: use one of text, json, tcpdump" },
+		{ "-o table", "-o: 'table' is not an output of trace: use one of text, json, tcpdump" },
 		{ "list -o text", "-o: 'text' is not an output of list: use one of table, "
 				  "netstat, lsof, ss, json" },
 		{ "doctor -o csv", "-o: 'csv' is not an output of doctor: use one of text, "

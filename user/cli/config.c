@@ -39,6 +39,11 @@ static uint32_t default_events(bool selects)
 	return events;
 }
 
+bool run_config__prints_packets(const struct run_config *c)
+{
+	return c->output && !strcmp(c->output, "tcpdump");
+}
+
 uint32_t run_config__events(const struct run_config *c)
 {
 	uint32_t events = c->events_only ? c->events_add :
@@ -50,6 +55,8 @@ uint32_t run_config__events(const struct run_config *c)
 	if (c->packets == PACKETS_NONE)
 		events &= ~(1u << EV_packet);
 	events &= ~c->events_remove;
+	if (run_config__prints_packets(c) && !c->record)
+		events &= 1u << EV_packet;
 	return events | 1u << EV_lost;
 }
 

@@ -98,6 +98,8 @@ bool run_config__selects(const struct run_config *c);
 /* The events that the options and the defaults add up to. */
 uint32_t run_config__events(const struct run_config *c);
 enum packets run_config__packets(const struct run_config *c);
+/* Packets only, as tcpdump: nothing else is printed or counted. */
+bool run_config__prints_packets(const struct run_config *c);
 
 /*
  * Reads the command line; argv ends in NULL. 0, or the exit status: 2 for

@@ -215,7 +215,8 @@ static size_t sll2_header(const struct tt_rec_packet *r, uint8_t *p)
 	p[10] = r->dir == TT_DIR_OUT ? PKTTYPE_OUTGOING : 0;
 	if (!l)
 		return SLL2_LEN;
-	p[10] = l->pkttype;
+	if (r->dir != TT_DIR_OUT) /* on the way out it is not set yet */
+		p[10] = l->pkttype;
 	p[11] = l->addr_len;
 	memcpy(p + 12, l->addr, sizeof(l->addr));
 	return SLL2_LEN;

@@ -143,9 +143,8 @@ static void put_delta(struct tcpdump *t, int64_t utc_ns)
 {
 	int64_t delta;
 
-	if (!t->has_ref)
+	if (!t->ref_ns)
 		t->ref_ns = utc_ns;
-	t->has_ref = true;
 	delta = utc_ns - t->ref_ns;
 	line__char(&t->line, delta < 0 ? '-' : ' ');
 	if (delta < 0)
@@ -320,8 +319,10 @@ void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out)
 		put_time(t, (int64_t)f->time_ns + t->opts.utc_offset_ns);
 		t->end = f->data + f->caplen;
 		t->proto = "";
-		if (tcpdump_link(t, f, &hdr_len) == CUT)
+		if (tcpdump_link(t, f, &hdr_len) == CUT) {
 			put_cut(t);
+			hdr_len = 0;
+		}
 		put_dump(t, f, hdr_len);
 	}
 	line__end(&t->line);

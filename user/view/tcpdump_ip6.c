@@ -16,6 +16,7 @@ struct walk {
 	uint32_t jumbo;	   /* its length as an option told it, 0: none did */
 	uint8_t next;	   /* what is at p */
 	bool fragmented;
+	bool had_hopopts;
 };
 
 enum step { GO_ON, LINE_ENDS, BYTES_END };
@@ -185,7 +186,7 @@ static enum step put_option_header(struct tcpdump *t, struct walk *w)
 	if ((w->next == HOPOPTS || t->form.verbose) &&
 	    !put_options(t, w->p + 2, len - 2, w)) {
 		put_cut(t);
-		return LINE_ENDS;
+		return is_jumbogram(w) && !w->jumbo ? take_jumbo(t, w) : LINE_ENDS;
 	}
 	w->advance = len;
 	w->next = w->p[0];
@@ -365,6 +366,13 @@ static enum step put_header(struct tcpdump *t, struct walk *w)
 {
 	switch (w->next) {
 	case HOPOPTS:
+		if (w->had_hopopts) {
+			PUT(t, "[The Hop-by-Hop Options header was already found] "
+			       "(invalid)");
+			return LINE_ENDS;
+		}
+		w->had_hopopts = true;
+		return put_option_header(t, w);
 	case DSTOPTS:
 		return put_option_header(t, w);
 	case FRAGMENT:

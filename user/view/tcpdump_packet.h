@@ -20,8 +20,7 @@ struct tcpdump {
 	/* time */
 	int64_t second;	 /* the one that clock tells */
 	char clock[32];	 /* "2026-11-22 16:07:01" */
-	int64_t ref_ns;	 /* of -ttt and -ttttt, once has_ref */
-	bool has_ref;
+	int64_t ref_ns;	 /* of -ttt and -ttttt; 0: none yet */
 	uint64_t number; /* of lines so far */
 	uint32_t ifindex; /* of ifname: the last one that was looked up */
 	char ifname[16];
