@@ -87,16 +87,19 @@ check-bpf: $(BPF_TEST_BIN) $(BPF_TEST_OBJ) $(BPF_OBJ) ## every BPF program loads
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_REPLAY := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/replay_%)
 FUZZ_SRC_decode := user/event/decode.c
+FUZZ_SRC_capture := $(wildcard user/replay/*.c user/base/*.c user/event/*.c user/flow/*.c \
+	user/order/*.c user/view/*.c)
+FUZZ_LIBS_capture := -lz
 FUZZ ?= decode
 TIME ?= 60
 
 $(FUZZ_REPLAY): $(BUILD)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c \
-		tests/fuzz/fuzz.h $(FUZZ_SRC_decode) $(wildcard include/tcptrace/*.h) \
+		tests/fuzz/fuzz.h $(FUZZ_SRC_capture) $(wildcard include/tcptrace/*.h) \
 		Makefile tests/tests.mk $(STAMP)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) $(SAN_FLAGS) -DCORPUS='"tests/fuzz/corpus/$*"' \
-		$< tests/fuzz/replay_main.c $(FUZZ_SRC_$*) -o $@
+		$< tests/fuzz/replay_main.c $(FUZZ_SRC_$*) $(FUZZ_LIBS_$*) -o $@
 
 check-fuzz: $(FUZZ_REPLAY) ## replay the fuzzers' corpus, ASan and UBSan
 	$(Q)BUILD=$(BUILD) scripts/run-tests fuzz $(FUZZ_REPLAY)
@@ -105,7 +108,8 @@ fuzz: ## libFuzzer on one target; FUZZ=decode TIME=60
 	@mkdir -p $(BUILD)/tests/fuzz/found/$(FUZZ)
 	$(Q)$(CLANG) -std=gnu11 -O1 -g -D_GNU_SOURCE -Iuser -Iinclude \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-		tests/fuzz/fuzz_$(FUZZ).c $(FUZZ_SRC_$(FUZZ)) -o $(BUILD)/tests/fuzz/fuzz_$(FUZZ)
+		tests/fuzz/fuzz_$(FUZZ).c $(FUZZ_SRC_$(FUZZ)) $(FUZZ_LIBS_$(FUZZ)) \
+		-o $(BUILD)/tests/fuzz/fuzz_$(FUZZ)
 	$(Q)$(BUILD)/tests/fuzz/fuzz_$(FUZZ) -max_total_time=$(TIME) -max_len=4096 \
 		-artifact_prefix=$(BUILD)/tests/fuzz/ \
 		$(BUILD)/tests/fuzz/found/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
@@ -114,6 +118,7 @@ corpus: ## write tests/fuzz/corpus anew
 	@mkdir -p $(BUILD)/tests/fuzz $(FUZZ_TARGETS:%=tests/fuzz/corpus/%)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) tests/fuzz/gen_corpus.c -o $(BUILD)/tests/fuzz/gen_corpus
 	$(Q)$(BUILD)/tests/fuzz/gen_corpus tests/fuzz/corpus
+	$(Q)python3 tests/fuzz/gen_captures.py tests/fuzz/corpus/capture
 
 .PHONY: check-bpf check-fuzz fuzz corpus
 

@@ -14,6 +14,7 @@
 #include "event/desc.h"
 #include "flow/flow.h"
 #include "output.h"
+#include "read_clocks.h"
 #include "replay/capture.h"
 #include "selection.h"
 #include "tcptrace/parse.h"
@@ -24,6 +25,7 @@ struct input {
 	struct capture *capture;
 	struct capture_item item; /* the next one; a frame */
 	struct frame_ip ip;
+	int64_t shift_ns; /* --clock-fix */
 	bool ready, done;
 };
 
@@ -153,6 +155,7 @@ static void advance(struct reading *r, struct input *in)
 		if (ret <= 0) {
 			end_input(r, in, ret);
 		} else if (in->item.kind == CAPTURE_FRAME) {
+			in->item.frame.time_ns += in->shift_ns;
 			if (frame__ip(&in->item.frame, &in->ip))
 				in->ready = is_wanted(r, in);
 			else
@@ -224,6 +227,15 @@ static int open_inputs(struct reading *r)
 	return 0;
 }
 
+static void set_clocks(struct reading *r)
+{
+	int64_t shifts[MAX_FILES];
+
+	read_clocks(r->config, shifts);
+	for (size_t i = 0; i < r->ninputs; i++)
+		r->inputs[i].shift_ns = shifts[i];
+}
+
 static int open_flows(struct reading *r)
 {
 	struct flow_opts o = {
@@ -278,6 +290,7 @@ int cmd_read(const struct run_config *c)
 			r.status = STATUS_FAILED;
 	}
 	if (!err) {
+		set_clocks(&r);
 		read_all(&r);
 		say_summary(&r);
 	}

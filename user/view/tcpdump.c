@@ -14,6 +14,8 @@ enum {
 	DUMP_HEX_WIDTH = 40,
 };
 
+#define MAX_NS 4500000000000000000LL
+
 static const char hex_digits[] = "0123456789abcdef";
 
 void put_hex(struct tcpdump *t, uint64_t v, unsigned int digits)
@@ -309,6 +311,16 @@ static void put_number(struct tcpdump *t)
 	PUT(t, "  ");
 }
 
+/* A file may claim any time; those within a century or so add up. */
+static int64_t utc_of(const struct tcpdump *t, const struct frame *f)
+{
+	int64_t utc = (int64_t)(f->time_ns + (uint64_t)t->opts.utc_offset_ns);
+
+	if (utc > MAX_NS)
+		return MAX_NS;
+	return utc < -MAX_NS ? -MAX_NS : utc;
+}
+
 void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out)
 {
 	uint32_t hdr_len = 0;
@@ -316,7 +328,7 @@ void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out)
 	line__begin(&t->line, out);
 	put_number(t);
 	if (!is_invalid(t, f)) {
-		put_time(t, (int64_t)f->time_ns + t->opts.utc_offset_ns);
+		put_time(t, utc_of(t, f));
 		t->end = f->data + f->caplen;
 		t->proto = "";
 		if (tcpdump_link(t, f, &hdr_len) == CUT) {
