@@ -61,7 +61,7 @@ $(shell mkdir -p $(BUILD); \
 
 # --- sources, room by room -----------------------------------------------
 
-CORE_ROOMS := base event order flow insight view record replay
+CORE_ROOMS := base event order filter flow insight view record replay
 CORE_SRC := $(foreach r,$(CORE_ROOMS),$(wildcard user/$(r)/*.c))
 TOOL_SRC := $(wildcard user/cli/*.c user/live/*.c user/*.c)
 BPF_SRC := $(wildcard bpf/*.bpf.c)

@@ -54,6 +54,8 @@ static __always_inline bool is_watched(__u16 a_be, __u16 b_be, __u64 ts)
 	return (__s32)(watch_now(ts) - a) < WATCH_AGE;
 }
 
+#include "expr.bpf.h"
+
 /*
  * An event of a socket, in a call of the task w or, with w NULL, in none. A
  * selected task's socket has its port watched from here on.
@@ -67,7 +69,7 @@ static __always_inline bool sock_passes(const struct tt_tuple *t,
 		else if (!is_watched(t->lport_be, t->rport_be, ts))
 			return false;
 	}
-	return tuple_passes(t);
+	return tuple_passes(t) && expr_takes_tuple(t);
 }
 
 #endif

@@ -210,9 +210,41 @@ struct {
 	__type(value, struct in_hand);
 } in_hand SEC(".maps");
 
+/*
+ * A packet as FILTER sees it: wire_len and caplen count from the frame's first
+ * byte, which is bytes start of l2. user/filter/code.h knows this layout, and
+ * the translated expression relies on it that FRAME_L2 + FRAME_DATA bytes are
+ * there.
+ */
+#define FRAME_L2 24
+#define FRAME_DATA 2048
+
+struct frame {
+	__u32 wire_len;
+	__u32 caplen;
+	__u32 start;
+	__u32 pkttype;
+	__u8 l2[FRAME_L2];
+	__u8 data[FRAME_DATA];
+};
+
+#define BARE_FRAMES 3 /* a task, a softirq, a hard interrupt */
+
+struct bare_frames {
+	__u64 depth;
+	struct frame frames[BARE_FRAMES];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bare_frames);
+} bare_frames SEC(".maps");
+
 /* The tap's work space: too big for the stack. */
 struct tap_scratch {
-	__u8 data[256];
+	struct frame frame; /* what was read, from the IP header on, in data */
 	struct tt_seg seg;
 	struct tt_tuple key;
 };

@@ -65,7 +65,7 @@ static __always_inline void load_sender(struct tap *tap)
 	tap->flags |= TT_PKT_TX_SK;
 }
 
-/* The headers, without payload, to s->data. Returns their length or 0. */
+/* The headers, without payload, to s->frame.data. Returns their length or 0. */
 static __always_inline __u32 load_headers(struct tap *tap,
 					  struct tap_scratch *s, __u32 *wire_len)
 {
@@ -88,7 +88,7 @@ static __always_inline __u32 load_headers(struct tap *tap,
 		linear = TT_PKT_DATA_LONG;
 	asm volatile("" : "+r"(linear));
 	linear &= 0xff;
-	if (bpf_probe_read_kernel(s->data, linear, l3))
+	if (bpf_probe_read_kernel(s->frame.data, linear, l3))
 		return 0;
 	return linear;
 }
@@ -219,7 +219,7 @@ static __always_inline bool segment_passes(struct tap *tap,
 	if (cfg.task_by && !is_watched(seg->sport_be, seg->dport_be, tap->ts) &&
 	    !is_selected_attempt(tap, seg->sport_be))
 		return false;
-	if (!cfg.sock_by)
+	if (!cfg.sock_by && !cfg.expr)
 		return true;
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
 		 netns);
@@ -294,7 +294,7 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 			return 0;
 		emit_header(&r->hdr, TT_REC_PACKET, small, tap->ts, tap->cookie);
 		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
-		__builtin_memcpy(r->data, s->data, TT_PKT_DATA_SHORT);
+		__builtin_memcpy(r->data, s->frame.data, TT_PKT_DATA_SHORT);
 	} else {
 		r = emit_reserve(TT_REC_PACKET, sizeof(*r));
 		if (!r)
@@ -304,13 +304,27 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
 		if (hdr_len > TT_PKT_DATA_LONG)
 			hdr_len = TT_PKT_DATA_LONG;
-		bpf_probe_read_kernel(r->data, hdr_len, s->data);
+		bpf_probe_read_kernel(r->data, hdr_len, s->frame.data);
 	}
 	emit_submit(r);
 	return 0;
 }
 
 #include "wide.bpf.h"
+
+/* FILTER. A segment that it does not take may still be needed, to follow the
+ * states of a connection that it does take. */
+static __always_inline bool expr_passes(struct tap *tap, struct tap_scratch *s,
+					__u32 caplen, __u32 wire_len)
+{
+	if (!cfg.expr || takes_segment(tap, s, caplen, wire_len))
+		return true;
+	if (!(s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_FIN | TT_TCP_RST)) ||
+	    !expr_takes_tuple(&s->key))
+		return false;
+	tap->flags |= TT_PKT_STATE_ONLY;
+	return true;
+}
 
 static __always_inline int on_segment(struct tap *tap)
 {
@@ -326,7 +340,7 @@ static __always_inline int on_segment(struct tap *tap)
 		count_lost(TT_LOST_READ, TT_REC_PACKET);
 		return 0;
 	}
-	err = tt_parse_segment(s->data, caplen, wire_len, &s->seg);
+	err = tt_parse_segment(s->frame.data, caplen, wire_len, &s->seg);
 	if (err) {
 		if (err == -TT_PARSE_TRUNCATED)
 			count_lost(TT_LOST_READ, TT_REC_PACKET);
@@ -335,6 +349,8 @@ static __always_inline int on_segment(struct tap *tap)
 	tap->ts = bpf_ktime_get_boot_ns();
 	netns = tap->net->ns.inum;
 	if (!segment_passes(tap, s, netns))
+		return 0;
+	if (!expr_passes(tap, s, caplen, wire_len))
 		return 0;
 	if (cfg.packets != TT_PACKETS_ALL && !is_control(tap, s, netns))
 		return 0;

@@ -41,6 +41,26 @@ static __always_inline void load_l2(struct tt_link *l, const struct tap *tap)
 	}
 }
 
+/* The two addresses of an Ethernet header, to their place in the frame: 0 on
+ * what has none. */
+static __always_inline void load_macs(__u8 *l2, const struct tap *tap, bool tag)
+{
+	const unsigned char *from = frame_start(tap);
+	__u8 *to = l2 + FRAME_L2 - ETH_HLEN - (tag ? 4 : 0);
+
+	if (tap->l3 - from < ETH_HLEN || bpf_probe_read_kernel(to, 12, from))
+		__builtin_memset(to, 0, 12);
+}
+
+static __always_inline __u8 pkttype(const struct tap *tap)
+{
+	if (tap->flags & TT_PKT_LOOPBACK)
+		return TT_PKTTYPE_HOST; /* as received there, too */
+	if (tap->dir == TT_DIR_OUT)
+		return TT_PKTTYPE_OUTGOING;
+	return BPF_CORE_READ_BITFIELD(tap->skb, pkt_type) & TT_PKTTYPE_OTHERHOST;
+}
+
 static __always_inline void load_link(struct tt_link *l, const struct tap *tap,
 				      __u8 version)
 {
@@ -55,24 +75,18 @@ static __always_inline void load_link(struct tt_link *l, const struct tap *tap,
 		l->vlan_proto_be = skb->vlan_proto;
 	}
 	l->csum = BPF_CORE_READ_BITFIELD(skb, ip_summed);
-	if (tap->flags & TT_PKT_LOOPBACK)
-		l->pkttype = TT_PKTTYPE_HOST; /* as received there, too */
-	else if (tap->dir == TT_DIR_OUT)
-		l->pkttype = TT_PKTTYPE_OUTGOING;
-	else
-		l->pkttype = BPF_CORE_READ_BITFIELD(skb, pkt_type) &
-			     TT_PKTTYPE_OTHERHOST;
+	l->pkttype = pkttype(tap);
 	load_l2(l, tap);
 }
 
 /* Paged bytes too. A function of its own: clang would give the stack that the
  * dynptr holds to the next variable, and the verifier keeps it for the dynptr. */
-static __noinline int load_paged(const struct sk_buff *skb, __u8 *to, __u32 n,
-				 __u32 off)
+static __noinline int load_paged(const struct sk_buff *skb, __u8 *to,
+				 __u32 max, __u32 n, __u32 off)
 {
 	struct bpf_dynptr ptr;
 
-	if (!n || n > TT_PKT_DATA_MAX)
+	if (!n || n > max)
 		return -1;
 	if (bpf_dynptr_from_skb((struct __sk_buff *)skb, 0, &ptr))
 		return -1;
@@ -81,7 +95,7 @@ static __noinline int load_paged(const struct sk_buff *skb, __u8 *to, __u32 n,
 
 /* n bytes of the packet, or without that function those that are not paged.
  * How many were read. */
-static __always_inline __u32 load_packet(struct wide_packet *w,
+static __always_inline __u32 load_packet(__u8 *to, __u32 max,
 					 const struct tap *tap, __u32 n)
 {
 	int err;
@@ -89,12 +103,12 @@ static __always_inline __u32 load_packet(struct wide_packet *w,
 	if (!cfg.have_skb_dynptr && n > tap->linear)
 		n = tap->linear;
 	asm volatile("" : "+r"(n));
-	if (!n || n > TT_PKT_DATA_MAX)
+	if (!n || n > max)
 		return 0;
 	if (cfg.have_skb_dynptr)
-		err = load_paged(tap->skb, w->data, n, tap->l3 - tap->skb->data);
+		err = load_paged(tap->skb, to, max, n, tap->l3 - tap->skb->data);
 	else
-		err = bpf_probe_read_kernel(w->data, n, tap->l3);
+		err = bpf_probe_read_kernel(to, n, tap->l3);
 	return err ? 0 : n;
 }
 
@@ -122,7 +136,7 @@ static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
 		n = wire_len;
 	if (n > TT_PKT_DATA_MAX)
 		n = TT_PKT_DATA_MAX;
-	n = load_packet(w, tap, n);
+	n = load_packet(w->data, TT_PKT_DATA_MAX, tap, n);
 	if (!n || n > TT_PKT_DATA_MAX) {
 		count_lost(TT_LOST_READ, TT_REC_PACKET);
 		return 0;
@@ -133,6 +147,36 @@ static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
 	load_link(&w->link, tap, s->seg.version);
 	emit_wide_packet(w, tap, n);
 	return 0;
+}
+
+/* The frame as FILTER is to see it, from the headers that were read and more
+ * where it may look beyond them. */
+static __always_inline bool takes_segment(struct tap *tap, struct tap_scratch *s,
+					  __u32 caplen, __u32 wire_len)
+{
+	const struct sk_buff *skb = tap->skb;
+	struct frame *f = &s->frame;
+	__u16 tag_be = 0, tag_proto = 0;
+	__u32 n = cfg.expr_need;
+
+	if (n > wire_len)
+		n = wire_len;
+	if (n > caplen) {
+		n = load_packet(f->data, FRAME_DATA, tap, n);
+		if (n > caplen)
+			caplen = n;
+	}
+	if (cfg.expr_tags && has_vlan_tag(skb)) {
+		tag_proto = skb->vlan_proto;
+		tag_be = bpf_htons(skb->vlan_tci);
+	}
+	make_ethernet(f, s->seg.version, tag_be, tag_proto);
+	if (cfg.expr_macs)
+		load_macs(f->l2, tap, tag_proto != 0);
+	f->wire_len = wire_len + ETH_HLEN;
+	f->caplen = caplen + FRAME_L2 - f->start;
+	f->pkttype = pkttype(tap);
+	return expr_takes_frame(f);
 }
 
 #endif

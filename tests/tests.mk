@@ -90,6 +90,7 @@ FUZZ_SRC_decode := user/event/decode.c
 FUZZ_SRC_capture := $(wildcard user/replay/*.c user/base/*.c user/event/*.c user/flow/*.c \
 	user/order/*.c user/view/*.c)
 FUZZ_LIBS_capture := -lz
+FUZZ_SRC_filter := $(wildcard user/filter/*.c) user/base/str.c
 FUZZ ?= decode
 TIME ?= 60
 
@@ -100,6 +101,13 @@ $(FUZZ_REPLAY): $(BUILD)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/rep
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) $(SAN_FLAGS) -DCORPUS='"tests/fuzz/corpus/$*"' \
 		$< tests/fuzz/replay_main.c $(FUZZ_SRC_$*) $(FUZZ_LIBS_$*) -o $@
+
+# Long enough to trust the translation of FILTER: two million pairs of an
+# expression and a packet, by libpcap's interpreter and by ours.
+fuzz-long: $(BUILD)/tests/fuzz/replay_filter ## many more rounds of the comparison that matters
+	$(Q)FUZZ_ROUNDS=40000 $(BUILD)/tests/fuzz/replay_filter
+
+.PHONY: fuzz-long
 
 check-fuzz: $(FUZZ_REPLAY) ## replay the fuzzers' corpus, ASan and UBSan
 	$(Q)BUILD=$(BUILD) scripts/run-tests fuzz $(FUZZ_REPLAY)

@@ -60,6 +60,7 @@ int cmd_trace(const struct run_config *c)
 	status = c->dry_run && !t.status ? STATUS_OK : status_of(&t);
 	session__free(t.session);
 	order__free(t.order);
+	expr__close(&t.expr);
 	flow_table__free(t.flows);
 	symbols__free(t.symbols);
 	cgroup_names__free(t.cgroups);

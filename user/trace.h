@@ -11,6 +11,7 @@
 
 #include "output.h"
 #include "record/recorder.h"
+#include "expr.h"
 #include "tcptrace/stats.h"
 #include "teller.h"
 
@@ -66,6 +67,7 @@ struct trace {
 	uint32_t netns; /* of --netns, 0 any */
 	struct cgroup_names *cgroups;
 	struct symbols *symbols; /* for drops */
+	struct expr expr;
 	int cgroup_root;
 	struct child child;
 	struct living living;

@@ -280,6 +280,9 @@ static int open_session(struct trace *t, uint32_t netns)
 	if (o.cgroup_fd == -2)
 		return -EINVAL;
 	kernel_select(t, &o.config, netns);
+	t->status = expr__translate(&t->expr, &o.config, o.expr);
+	if (t->status)
+		return -EINVAL;
 	err = session__new(&t->session, &o);
 	if (o.cgroup_fd >= 0)
 		close(o.cgroup_fd);
@@ -306,6 +309,7 @@ static int open_flows(struct trace *t, uint32_t netns)
 	};
 
 	flow_select(t, &o.select, netns);
+	expr__select(&t->expr, &o.select);
 	t->netns = netns;
 	if (t->events >> EV_drop & 1)
 		t->symbols = symbols__new();
@@ -546,6 +550,9 @@ int trace__start(struct trace *t)
 	uint32_t netns;
 	int err;
 
+	t->status = expr__open(&t->expr, c->filter);
+	if (t->status)
+		return -EINVAL;
 	t->events = run_config__events(c) | 1u << EV_lost;
 	t->utc_offset_ns = time_utc_offset();
 	t->cgroup_root = cgroups__open_root();

@@ -54,6 +54,10 @@ struct tt_config {
 	__u32 netns;  /* inode */
 	__u32 link;   /* packets carry a struct tt_link */
 	__u32 snaplen; /* bytes of payload, at most TT_SNAPLEN_MAX */
+	__u32 expr;    /* there is a FILTER */
+	__u32 expr_need; /* bytes from the IP header on that it may look at */
+	__u32 expr_macs; /* it looks at link addresses */
+	__u32 expr_tags; /* it names VLANs: put kept tags back into the frame */
 	__u32 nports, nlports, nrports, naddrs;
 	__u16 ports[TT_MAX_PORTS];  /* host order */
 	__u16 lports[TT_MAX_PORTS];

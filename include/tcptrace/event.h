@@ -201,6 +201,7 @@ enum { TT_DIR_OUT = 1, TT_DIR_IN = 2 };
 #define TT_PKT_FOREIGN_SK (1u << 1) /* the skb's socket is of another namespace */
 #define TT_PKT_COMPLETES (1u << 2)  /* completes a handshake or a teardown */
 #define TT_PKT_TX_SK (1u << 3)	    /* hdr.sk, sk_state are the sender's */
+#define TT_PKT_STATE_ONLY (1u << 5) /* FILTER takes its connection, not it */
 #define TT_PKT_LINK (1u << 4)	    /* a struct tt_link stands before data */
 #define TT_PKT_UNPLACED (1u << 7)   /* of a file that tells neither end's host */
 

@@ -196,6 +196,26 @@ static const struct {
 	{ "later kind", &later_kind },
 };
 
+/* What they choose is of no matter, but that it is different things. */
+static void write_choices(void)
+{
+	__u32 state = 1, i, n;
+
+	for (i = 0; i < 8; i++) {
+		char name[] = "choices 0";
+		FILE *f;
+
+		name[8] += i;
+		f = create("filter", name);
+		for (n = 0; n < 120; n++) {
+			__u8 byte = (state = state * 1664525 + 1013904223) >> 24;
+
+			put(f, &byte, 1);
+		}
+		finish(f);
+	}
+}
+
 static void write_records(void)
 {
 	FILE *all = create("decode", "stream"), *f;
@@ -221,6 +241,7 @@ int main(int argc, char **argv)
 	}
 	dir = argv[1];
 	write_packets();
+	write_choices();
 	write_records();
 	return 0;
 }

@@ -116,16 +116,23 @@ static void try_input(const struct input *in)
 	LLVMFuzzerTestOneInput(in->data, in->len);
 }
 
+static long rounds(void)
+{
+	const char *more = getenv("FUZZ_ROUNDS");
+
+	return more ? atol(more) : ROUNDS;
+}
+
 static int replay(const char *path, uint64_t seed)
 {
 	static struct input original, changed;
-	int i;
+	long i, n = rounds();
 
 	if (load_input(path, &original))
 		return -1;
 	try_input(&original);
 	rng = seed;
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < n; i++) {
 		changed.len = original.len;
 		memcpy(changed.data, original.data, original.len);
 		mutate(&changed);

@@ -232,23 +232,27 @@ static void test_run_refusals(void **state)
 	REFUSES(r);
 }
 
-static void test_filter_refused(void **state)
+static void test_filter(void **state)
 {
-	static const char message[] = "filter: expressions are not in this release: use "
-				      "--port, --addr, --state, -4 or -6";
-	char guess[256];
+	static char line[MAX_FILTER + 64];
 
 	(void)state;
-	refuses("port 80", message);
-	refuses("-p 1 tcp and port 80", message);
-	refuses("list host 10.0.0.1", message);
-	refuses("trace -- -x", message);
-	refuses("-- run", message);
-	refuses("-", message);
-	snprintf(guess, sizeof(guess), "%s (or did you mean the command list?)", message);
-	refuses("lsit", guess);
-	refuses("doctor now", "doctor: 'now': it takes options only: leave it out");
+	accepts("port 80");
+	assert_string_equal(conf.filter, "port 80");
+	accepts("-p 1 tcp and port 80 -n");
+	assert_string_equal(conf.filter, "tcp and port 80 -n");
+	accepts("list host 10.0.0.1");
+	assert_string_equal(conf.filter, "host 10.0.0.1");
+	accepts("trace -- -x");
+	assert_string_equal(conf.filter, "-x");
 	accepts("trace --");
+	assert_string_equal(conf.filter, "");
+	refuses("lsit", "'lsit': no such command: did you mean list?");
+	refuses("doctor now", "doctor: 'now': it takes options only: leave it out");
+	memset(line, 'x', MAX_FILTER);
+	refuses(line, "FILTER: longer than 8191 bytes: shorten it");
+	memset(line + MAX_FILTER - 1, 0, 1);
+	accepts(line);
 }
 
 static void test_forms_of_options(void **state)
@@ -983,7 +987,7 @@ int main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_run_refusals),
-		cmocka_unit_test(test_filter_refused),
+		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_forms_of_options),
 		cmocka_unit_test(test_malformed_options),
 		cmocka_unit_test(test_message_stays_one_line),

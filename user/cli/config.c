@@ -17,7 +17,7 @@ static bool selects_sockets(const struct run_config *c)
 	bool netns = c->netns && strcmp(c->netns, "all") != 0;
 
 	return c->nports || c->nlports || c->nrports || c->naddrs || c->family ||
-	       c->states || netns;
+	       c->states || netns || *c->filter;
 }
 
 bool run_config__selects(const struct run_config *c)

@@ -11,6 +11,7 @@
 #define MAX_PIDS 256
 #define MAX_PORTS 16
 #define MAX_ADDRS 16
+#define MAX_FILTER 8192
 #define MAX_FILES 64
 
 enum command { CMD_TRACE, CMD_RUN, CMD_LIST, CMD_DOCTOR, CMD_READ, CMD_HELP,
@@ -44,6 +45,8 @@ struct run_config {
 	uint8_t family; /* 0, 4, 6 */
 	uint32_t states; /* bit per enum tcp_state (event/names.h), 0 any */
 	const char *netns; /* as typed: a pid, a path, "all"; NULL not asked */
+
+	char filter[MAX_FILTER]; /* its words joined; empty: none */
 
 	/* events: bit per enum event_id */
 	uint32_t events_add, events_remove; /* as typed */

@@ -14,10 +14,10 @@
 #define COUNT(field) set_count_of, offsetof(struct run_config, field)
 
 const struct command_row command_rows[] = {
-	{ "trace", "[options]", "live socket events and packets (the default)", CMD_TRACE },
+	{ "trace", "[options] [FILTER]", "live socket events and packets (the default)", CMD_TRACE },
 	{ "run", "[options] -- COMMAND [ARG...]",
 	  "start COMMAND and trace it and its children", CMD_RUN },
-	{ "list", "[options]", "every TCP socket now, with its owners", CMD_LIST },
+	{ "list", "[options] [FILTER]", "every TCP socket now, with its owners", CMD_LIST },
 	{ "read", "FILE... [options]",
 	  "packets of capture files (pcap, pcapng; - is standard input)", CMD_READ },
 	{ "doctor", "[options]", "what this kernel and these privileges allow",
@@ -368,21 +368,38 @@ static int walk_long(struct walk *w, const char *word)
 
 /* --- words --- */
 
-static int refuse_filter(const char *word)
+/* A slip in a command's name is no expression, though libpcap would ask the
+ * name servers for it. */
+static const char *command_meant(const char *word)
 {
-	const char *near = NULL;
-	size_t i;
-
-	for (i = 0; i < command_row_count; i++) {
+	for (size_t i = 0; i < command_row_count; i++) {
 		const struct command_row *row = &command_rows[i];
 
 		if (row->usage && edit_distance(word, row->name) == 1)
-			near = row->name;
+			return row->name;
 	}
-	return usage_error("filter: expressions are not in this release: use --port, "
-			   "--addr, --state, -4 or -6%s%s%s",
-			   near ? " (or did you mean the command " : "",
-			   near ? near : "", near ? "?)" : "");
+	return NULL;
+}
+
+static int take_filter(struct run_config *c, char **words)
+{
+	const char *meant = command_meant(*words);
+	size_t len = 0;
+	char q[QUOTE_LEN];
+
+	if (meant && !words[1])
+		return usage_error("%s: no such command: did you mean %s?",
+				   quote(*words, q), meant);
+	for (; *words; words++) {
+		int n = snprintf(c->filter + len, sizeof(c->filter) - len, "%s%s",
+				 len ? " " : "", *words);
+
+		if (n < 0 || (size_t)n >= sizeof(c->filter) - len)
+			return usage_error("FILTER: longer than %d bytes: shorten it",
+					   MAX_FILTER - 1);
+		len += n;
+	}
+	return 0;
 }
 
 /* Everything from here on is the command's: COMMAND of run, or FILTER. */
@@ -401,7 +418,7 @@ static int take_rest(struct walk *w)
 	if (w->config->command == CMD_DOCTOR)
 		return usage_error("doctor: %s: it takes options only: leave it out",
 				   quote(*rest, q));
-	return refuse_filter(*rest);
+	return take_filter(w->config, rest);
 }
 
 /*

@@ -109,9 +109,9 @@ static bool end_selected(const struct flow_table *t, const struct end *e)
 	if (!e->local)
 		return false;
 	if (e->flow)
-		return select__flow(t, e->flow);
+		return select__packets_of(t, e->flow);
 	stand_in(e, &tmp);
-	return select__flow(t, &tmp);
+	return select__packets_of(t, &tmp);
 }
 
 /* A listener's answer to a SYN, the first time. */
@@ -368,6 +368,8 @@ static void tell_packet(struct flow_table *t, struct segment *s)
 	set_header(s, &fact);
 	set_relative(t, s, &fact);
 	if (!s->src.selected && !s->dst.selected)
+		return;
+	if (s->rec->flags & TT_PKT_STATE_ONLY)
 		return;
 	set_end(t, &fact, F_FROM, &fact.from, &s->src);
 	set_end(t, &fact, F_TO, &fact.to, &s->dst);

@@ -41,6 +41,9 @@ struct select {
 	uint32_t states;   /* bit per enum tcp_state, 0: any */
 	uint32_t netns;	   /* inode, 0: any */
 	uint32_t events;   /* bit per event_id */
+	/* FILTER, of a connection; NULL: none. Packets were filtered before. */
+	bool (*takes)(const void *ctx, const struct tt_tuple *tuple);
+	const void *takes_ctx;
 };
 
 struct flow_opts {

@@ -83,12 +83,24 @@ static bool task_selected(const struct flow_table *t, const struct flow *f)
 	return l && owner_selected(l);
 }
 
-bool select__flow(const struct flow_table *t, const struct flow *f)
+bool select__packets_of(const struct flow_table *t, const struct flow *f)
 {
 	const struct select *s = &t->opts.select;
 
 	return (!s->by_task || task_selected(t, f)) &&
 	       select__tuple(s, &f->tuple, f->family);
+}
+
+bool select__filter(const struct flow_table *t, const struct flow *f)
+{
+	const struct select *s = &t->opts.select;
+
+	return !s->takes || s->takes(s->takes_ctx, &f->tuple);
+}
+
+bool select__flow(const struct flow_table *t, const struct flow *f)
+{
+	return select__packets_of(t, f) && select__filter(t, f);
 }
 
 bool select__wants(const struct flow_table *t, enum event_id id)

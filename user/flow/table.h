@@ -153,6 +153,9 @@ const struct owner *flow__owner(const struct flow_table *t,
 
 /* select.c */
 bool select__flow(const struct flow_table *t, const struct flow *f);
+/* The same but for FILTER, which decides for each packet by itself. */
+bool select__packets_of(const struct flow_table *t, const struct flow *f);
+bool select__filter(const struct flow_table *t, const struct flow *f);
 bool select__tuple(const struct select *s, const struct tt_tuple *tuple,
 		   uint8_t family);
 bool select__wants(const struct flow_table *t, enum event_id id);

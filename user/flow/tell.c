@@ -219,7 +219,8 @@ static void sink(struct flow_table *t, struct fact *fact)
 
 void fact__tell(struct flow_table *t, struct fact *fact, const struct flow *f)
 {
-	if (f && select__flow(t, f))
+	if (f && (fact->id == EV_packet ? select__packets_of(t, f) :
+					  select__flow(t, f)))
 		sink(t, fact);
 }
 
@@ -229,6 +230,7 @@ void fact__tell_call(struct flow_table *t, struct fact *fact,
 {
 	if (t->opts.select.by_task && !(task->flags & TT_TASK_SELECTED))
 		return;
-	if (select__tuple(&t->opts.select, &f->tuple, f->family))
+	if (select__tuple(&t->opts.select, &f->tuple, f->family) &&
+	    select__filter(t, f))
 		sink(t, fact);
 }

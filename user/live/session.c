@@ -181,6 +181,22 @@ static int load_error(struct session *s, int err)
 		    "what this kernel allows", strerror(-err));
 }
 
+static int patch_all(struct session *s)
+{
+	struct bpf_program *prog;
+	int err;
+
+	bpf_object__for_each_program(prog, s->skel->obj) {
+		if (!bpf_program__autoload(prog))
+			continue;
+		err = patch__expr(prog, probe__btf(s->probe), s->opts.expr);
+		if (err)
+			return fail(s, err, "cannot load FILTER into the kernel: %s: "
+				    "-vvvv shows why", strerror(-err));
+	}
+	return 0;
+}
+
 static int open_and_load(struct session *s)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts,
@@ -194,6 +210,8 @@ static int open_and_load(struct session *s)
 	set_config(s);
 	size_maps(s);
 	err = tcptrace_bpf__load(s->skel);
+	if (!err && s->opts.config.expr)
+		err = patch_all(s);
 	return err ? load_error(s, err) : 0;
 }
 

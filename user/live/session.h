@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "live/hooks.h"
+#include "live/patch.h"
 #include "tcptrace/config.h"
 #include "tcptrace/stats.h"
 
@@ -31,6 +32,7 @@ struct session_opts {
 	 * there are, as scan__run() does. */
 	void (*make_cookies)(void *ctx);
 	void *ctx;
+	struct expr_code expr[EXPR_CODES]; /* if config.expr */
 };
 
 /* The last failure in words, "what: why", ready for the user. */

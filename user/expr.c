@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "expr.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "commands.h"
+#include "flow/flow.h"
+#include "live/patch.h"
+#include "tcptrace/config.h"
+
+enum { ETHERNET_LEN = 14 };
+
+bool expr__given(const struct expr *e)
+{
+	return e->text && *e->text;
+}
+
+static int say(int err, const char *error)
+{
+	log_error("FILTER: %s", err == -ENOMEM ? strerror(ENOMEM) : error);
+	return err == -EINVAL ? STATUS_USAGE :
+	       err == -ENOENT ? STATUS_CANNOT : STATUS_FAILED;
+}
+
+int expr__open(struct expr *e, const char *text)
+{
+	char error[256] = "";
+	int err;
+
+	*e = (struct expr){ .text = text };
+	if (!expr__given(e))
+		return 0;
+	err = filter__new(&e->ethernet, text, FILTER_ETHERNET, error, sizeof(error));
+	if (err)
+		return say(err, error);
+	/* Refused where it speaks of a link layer: then it is of packets only. */
+	filter__new(&e->bare, text, FILTER_RAW, NULL, 0);
+	return 0;
+}
+
+void expr__close(struct expr *e)
+{
+	filter__free(e->bare);
+	filter__free(e->ethernet);
+	filter_code__clear(&e->frame_code);
+	filter_code__clear(&e->bare_code);
+	*e = (struct expr){ 0 };
+}
+
+bool expr__takes_tuple(const struct expr *e, const struct tt_tuple *tuple)
+{
+	return !expr__given(e) || filter__matches_tuple(e->bare, tuple);
+}
+
+static bool takes(const void *ctx, const struct tt_tuple *tuple)
+{
+	return expr__takes_tuple(ctx, tuple);
+}
+
+void expr__select(const struct expr *e, struct select *s)
+{
+	s->takes = expr__given(e) ? takes : NULL;
+	s->takes_ctx = e;
+}
+
+static int translate(const struct filter *f, struct filter_code *code,
+		     struct expr_code *out)
+{
+	const struct cbpf_insn *prog;
+	const char *why;
+	size_t count;
+	int err;
+
+	*out = (struct expr_code){ NULL, 0 };
+	if (!f)
+		return 0;
+	prog = filter__program(f, &count);
+	err = filter_code__translate(code, prog, count, &why);
+	if (err) {
+		log_error("FILTER: %s", why);
+		return err == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
+	}
+	*out = (struct expr_code){ code->insns, code->count };
+	return 0;
+}
+
+int expr__translate(struct expr *e, struct tt_config *config,
+		    struct expr_code *codes)
+{
+	int status;
+
+	if (!expr__given(e))
+		return 0;
+	status = translate(e->ethernet, &e->frame_code, &codes[EXPR_FRAME]);
+	if (!status)
+		status = translate(e->bare, &e->bare_code, &codes[EXPR_BARE]);
+	config->expr = 1;
+	config->expr_macs = e->frame_code.reads_macs;
+	config->expr_tags = filter__names_vlan(e->text);
+	if (e->frame_code.need > ETHERNET_LEN)
+		config->expr_need = e->frame_code.need - ETHERNET_LEN;
+	return status;
+}
