@@ -304,7 +304,7 @@ static void compare(const struct filter *f, const struct filter_code *code,
 	struct frame *frame = calloc(1, sizeof(*frame));
 	uint32_t start;
 
-	for (start = 2; frame && start <= 10; start += 4) {
+	for (start = 2; frame && start <= 24; start += start == 10 ? 14 : 4) {
 		bool want = filter__matches(f, packet, caplen, wire_len);
 
 		frame->wire_len = wire_len;

@@ -91,7 +91,7 @@ static void move_imm(struct translation *t, uint8_t dst, uint32_t imm)
 static void put_prologue(struct translation *t)
 {
 	put(t, EBPF_LDX | MODE_MEM | SIZE_W, R_TMP, R_FRAME, FRAME_START, 0);
-	put(t, EBPF_ALU | OP_AND | SRC_K, R_TMP, 0, 0, 15);
+	put(t, EBPF_ALU | OP_AND | SRC_K, R_TMP, 0, 0, 31);
 	put(t, EBPF_LDX | MODE_MEM | SIZE_W, R_CAPLEN, R_FRAME, FRAME_CAPLEN, 0);
 	put(t, EBPF_ALU64 | OP_MOV | SRC_X, R_BASE, R_FRAME, 0, 0);
 	put(t, EBPF_ALU64 | OP_ADD | SRC_X, R_BASE, R_TMP, 0, 0);

@@ -29,10 +29,10 @@ struct ebpf_insn {
 /* The frame as the kernel programs lay it out. */
 #define FRAME_WIRE_LEN 0 /* u32: what `len` and `less` ask for */
 #define FRAME_CAPLEN 4	 /* u32: bytes that are there, from the first on */
-#define FRAME_START 8	 /* u32: where the first byte is, below 16 */
+#define FRAME_START 8	 /* u32: where the first byte is, below 32 */
 #define FRAME_PKTTYPE 12 /* u32: PACKET_* */
 #define FRAME_BYTES 16
-#define FRAME_LIMIT 2057 /* no load reaches beyond that many bytes */
+#define FRAME_LIMIT 2041 /* no load reaches beyond that many bytes */
 
 struct filter_code {
 	struct ebpf_insn *insns;
