@@ -250,9 +250,13 @@ static void test_filter(void **state)
 	refuses("lsit", "'lsit': no such command: did you mean list?");
 	refuses("doctor now", "doctor: 'now': it takes options only: leave it out");
 	memset(line, 'x', MAX_FILTER);
-	refuses(line, "FILTER: longer than 8191 bytes: shorten it");
-	memset(line + MAX_FILTER - 1, 0, 1);
-	accepts(line);
+	args[1] = line;
+	args[2] = NULL;
+	assert_int_equal(parse_args(2), 2);
+	assert_non_null(strstr(said, "FILTER: longer than 8191 bytes: shorten it"));
+	line[MAX_FILTER - 1] = 0;
+	assert_int_equal(parse_args(2), 0);
+	assert_string_equal(conf.filter, line);
 }
 
 static void test_forms_of_options(void **state)
