@@ -65,6 +65,38 @@ static __always_inline void load_sender(struct tap *tap)
 	tap->flags |= TT_PKT_TX_SK;
 }
 
+/* With -i, by name: an interface may come and go. */
+static __always_inline bool is_named(const struct net_device *dev,
+				     const struct net *net)
+{
+	__u32 netns = net->ns.inum;
+	__u64 name[2];
+
+	if (bpf_probe_read_kernel(name, sizeof(name), dev->name))
+		return false;
+	for (int i = 0; i < TT_MAX_IFACES; i++) {
+		const volatile __u64 *want = (const volatile __u64 *)cfg.ifaces[i].name;
+
+		if (i >= cfg.nifaces)
+			return false;
+		if (cfg.ifaces[i].netns == netns && want[0] == name[0] &&
+		    want[1] == name[1])
+			return true;
+	}
+	return false;
+}
+
+/* What -i leaves out is needed still where states follow from it. */
+static __always_inline bool is_device_wanted(struct tap *tap, bool first)
+{
+	if (!cfg.nifaces)
+		return first;
+	if (is_named(tap->dev, tap->net))
+		return true;
+	tap->flags |= TT_PKT_STATE_ONLY;
+	return first;
+}
+
 /* The headers, without payload, to s->frame.data. Returns their length or 0. */
 static __always_inline __u32 load_headers(struct tap *tap,
 					  struct tap_scratch *s, __u32 *wire_len)
@@ -317,7 +349,8 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 static __always_inline bool expr_passes(struct tap *tap, struct tap_scratch *s,
 					__u32 caplen, __u32 wire_len)
 {
-	if (!cfg.expr || takes_segment(tap, s, caplen, wire_len))
+	if (!(tap->flags & TT_PKT_STATE_ONLY) &&
+	    (!cfg.expr || takes_segment(tap, s, caplen, wire_len)))
 		return true;
 	if (!(s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_FIN | TT_TCP_RST)) ||
 	    !expr_takes_tuple(&s->key))
@@ -424,7 +457,7 @@ static __always_inline int on_xmit(const struct sk_buff *skb,
 	if (is_other_traffic(skb, tap.sk) || is_plain(skb, tap.sk))
 		return 0;
 	tap.net = dev->nd_net.net;
-	if (!is_first_out(&tap))
+	if (!is_device_wanted(&tap, is_first_out(&tap)))
 		return 0;
 	if (dev->flags & IFF_LOOPBACK)
 		tap.flags |= TT_PKT_LOOPBACK;
@@ -440,10 +473,12 @@ static __always_inline int on_receive(const struct sk_buff *skb)
 	struct tap tap = { .skb = skb, .dir = TT_DIR_IN };
 	const struct net_device *dev = skb->dev;
 
-	if (!is_ip(skb) || (dev->flags & IFF_LOOPBACK) || is_bridge_port(dev))
+	if (!is_ip(skb) || (dev->flags & IFF_LOOPBACK))
 		return 0;
 	tap.dev = dev;
 	tap.net = dev->nd_net.net;
+	if (!is_device_wanted(&tap, !is_bridge_port(dev)))
+		return 0;
 	if (skb->sk)
 		tap.flags |= TT_PKT_FOREIGN_SK;
 	return on_segment(&tap);

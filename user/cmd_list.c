@@ -12,6 +12,7 @@
 static void release(struct list *l)
 {
 	list__forget_names(l);
+	expr__close(&l->expr);
 	free(l->rows);
 	socket_table__free(l->table);
 	scan__free(l->scan);

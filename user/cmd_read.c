@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "cli/config.h"
 #include "event/desc.h"
+#include "expr.h"
 #include "flow/flow.h"
 #include "output.h"
 #include "read_clocks.h"
@@ -33,6 +34,7 @@ struct reading {
 	const struct run_config *config;
 	struct output output;
 	struct flow_table *flows;
+	struct expr expr;
 	enum packets packets;
 	struct input inputs[MAX_FILES];
 	size_t ninputs;
@@ -135,11 +137,21 @@ static bool is_control(const struct frame *f, const struct frame_ip *ip)
 
 static bool is_wanted(struct reading *r, const struct input *in)
 {
+	const struct frame *f = &in->item.frame;
+	int takes;
+
 	if (!frame__is_tcp(&in->item.frame, &in->ip)) {
 		r->others++;
 		return false;
 	}
 	r->segments++;
+	takes = expr__takes_frame(&r->expr, f->link, f->data, f->caplen, f->len);
+	if (takes <= 0) {
+		if (takes < 0)
+			r->status = STATUS_USAGE;
+		r->stop |= takes < 0;
+		return false;
+	}
 	return r->packets != PACKETS_CONTROL ||
 	       is_control(&in->item.frame, &in->ip);
 }
@@ -150,7 +162,7 @@ static void advance(struct reading *r, struct input *in)
 	int ret;
 
 	in->ready = false;
-	while (!in->ready && !in->done) {
+	while (!in->ready && !in->done && !r->stop) {
 		ret = capture__next(in->capture, &in->item);
 		if (ret <= 0) {
 			end_input(r, in, ret);
@@ -245,6 +257,7 @@ static int open_flows(struct reading *r)
 	};
 
 	select_from_config(&o.select, r->config);
+	expr__select(&r->expr, &o.select);
 	o.select.events = run_config__events(r->config);
 	r->packets = run_config__packets(r->config);
 	if (r->config->packets == PACKETS_DEFAULT && r->packets)
@@ -281,7 +294,8 @@ int cmd_read(const struct run_config *c)
 
 	r.config = c;
 	catch_signals();
-	err = open_inputs(&r);
+	r.status = expr__open(&r.expr, c->filter);
+	err = r.status ? -EINVAL : open_inputs(&r);
 	if (!err) {
 		err = output__open(&r.output, c, 0);
 		if (!err)
@@ -295,6 +309,7 @@ int cmd_read(const struct run_config *c)
 		say_summary(&r);
 	}
 	flow_table__free(r.flows);
+	expr__close(&r.expr);
 	output__close(&r.output);
 	for (size_t i = 0; i < r.ninputs; i++)
 		capture__free(r.inputs[i].capture);

@@ -44,6 +44,8 @@ void expr__close(struct expr *e)
 {
 	filter__free(e->bare);
 	filter__free(e->ethernet);
+	for (size_t i = 0; i < e->nlinks; i++)
+		filter__free(e->links[i].filter);
 	filter_code__clear(&e->frame_code);
 	filter_code__clear(&e->bare_code);
 	*e = (struct expr){ 0 };
@@ -63,6 +65,45 @@ void expr__select(const struct expr *e, struct select *s)
 {
 	s->takes = expr__given(e) ? takes : NULL;
 	s->takes_ctx = e;
+}
+
+/* Files and libpcap number raw IP apart. */
+static int linktype_of(uint32_t link)
+{
+	return link == 101 ? FILTER_RAW : (int)link;
+}
+
+static int filter_of(struct expr *e, uint32_t link, struct filter **filter)
+{
+	char error[256] = "";
+	int err;
+
+	for (size_t i = 0; i < e->nlinks; i++)
+		if (e->links[i].link == link) {
+			*filter = e->links[i].filter;
+			return 0;
+		}
+	err = e->nlinks == EXPR_LINKS ? -EINVAL :
+	      filter__new(filter, e->text, linktype_of(link), error, sizeof(error));
+	if (err) {
+		say(err, error);
+		return err;
+	}
+	e->links[e->nlinks].link = link;
+	e->links[e->nlinks++].filter = *filter;
+	return 0;
+}
+
+int expr__takes_frame(struct expr *e, uint32_t link, const uint8_t *frame,
+		      uint32_t caplen, uint32_t wire_len)
+{
+	struct filter *f;
+	int err;
+
+	if (!expr__given(e))
+		return 1;
+	err = filter_of(e, link, &f);
+	return err ? err : filter__matches(f, frame, caplen, wire_len);
 }
 
 static int translate(const struct filter *f, struct filter_code *code,

@@ -10,6 +10,7 @@
 #include "base/hashmap.h"
 #include "cli/config.h"
 #include "commands.h"
+#include "expr.h"
 #include "flow/sockets.h"
 #include "live/cgroups.h"
 #include "live/scan.h"
@@ -21,6 +22,7 @@ struct list {
 	const struct list_view *view; /* NULL: json */
 	struct select_task task;
 	struct select select;
+	struct expr expr;
 	struct pids {
 		uint32_t *list;
 		size_t n;

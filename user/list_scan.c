@@ -180,6 +180,8 @@ static int select_rows(struct list *l)
 		e = socket_table__at(l->table, i);
 		if (l->config->list_listening && e->rec.sock.state != ST_LISTEN)
 			continue;
+		if (!expr__takes_tuple(&l->expr, &e->rec.sock.tuple))
+			continue;
 		if (socket_entry__selected(e, &l->select, by_task))
 			l->rows[l->nrows++] = e;
 	}

@@ -143,7 +143,10 @@ static void take_sockets(struct list *l)
 
 int list__take_selection(struct list *l)
 {
-	int status = take_pids(l);
+	int status = expr__open(&l->expr, l->config->filter);
+
+	if (!status)
+		status = take_pids(l);
 
 	l->task.comm = l->config->comm;
 	l->task.by_uid = l->config->by_uid;

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +89,42 @@ static uint32_t kernel_packets(uint32_t events, enum packets packets)
 	if (events >> EV_packet & 1 && packets == PACKETS_ALL)
 		return TT_PACKETS_ALL;
 	return TT_PACKETS_CONTROL; /* the segments that state changes need */
+}
+
+/* Of another namespace whoever is asked for may come later. */
+static int take_iface(struct trace *t, const char *typed, struct tt_iface *to)
+{
+	const char *at = strchr(typed, '@');
+	int fd;
+
+	snprintf(to->name, sizeof(to->name), "%.*s", (int)strcspn(typed, "@"), typed);
+	if (at) {
+		fd = netns_open_named(at + 1, &to->netns);
+		if (fd >= 0)
+			close(fd);
+	} else {
+		to->netns = netns_own();
+		fd = if_nametoindex(to->name) ? 0 : -ENODEV;
+	}
+	if (fd >= 0)
+		return 0;
+	log_error("-i %s: %s", typed,
+		  at ? "no such network namespace" : "no such interface: see ip link");
+	t->status = STATUS_FAILED;
+	return fd;
+}
+
+static int take_ifaces(struct trace *t, struct tt_config *k)
+{
+	const struct run_config *c = t->config;
+	int err = 0;
+
+	if (c->any_iface)
+		return 0;
+	for (size_t i = 0; !err && i < c->nifaces; i++)
+		err = take_iface(t, c->ifaces[i], &k->ifaces[i]);
+	k->nifaces = c->nifaces;
+	return err;
 }
 
 static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
@@ -280,6 +318,9 @@ static int open_session(struct trace *t, uint32_t netns)
 	if (o.cgroup_fd == -2)
 		return -EINVAL;
 	kernel_select(t, &o.config, netns);
+	err = take_ifaces(t, &o.config);
+	if (err)
+		return err;
 	t->status = expr__translate(&t->expr, &o.config, o.expr);
 	if (t->status)
 		return -EINVAL;

@@ -13,6 +13,7 @@
 #define TT_MAX_PORTS 16
 #define TT_MAX_ADDRS 16
 #define TT_MAX_GLOB 32
+#define TT_MAX_IFACES 16
 
 /* struct tt_config.task_by: what selects a task; all that are set must hold */
 #define TT_BY_PID (1u << 0)
@@ -41,6 +42,13 @@ struct tt_prefix {
 	__u32 len;	  /* 0 to 128, of the mapped form */
 };
 
+/* An interface by its name: it may come and go. */
+struct tt_iface {
+	char name[16];
+	__u32 netns; /* inode */
+	__u32 pad;
+};
+
 struct tt_config {
 	__u32 task_by;
 	__u32 sock_by;
@@ -54,6 +62,8 @@ struct tt_config {
 	__u32 netns;  /* inode */
 	__u32 link;   /* packets carry a struct tt_link */
 	__u32 snaplen; /* bytes of payload, at most TT_SNAPLEN_MAX */
+	__u32 nifaces; /* 0: any */
+	struct tt_iface ifaces[TT_MAX_IFACES];
 	__u32 expr;    /* there is a FILTER */
 	__u32 expr_need; /* bytes from the IP header on that it may look at */
 	__u32 expr_macs; /* it looks at link addresses */

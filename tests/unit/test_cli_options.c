@@ -353,6 +353,19 @@ static void test_recording_refusals(void **state)
 	REFUSES(r);
 }
 
+static void test_interfaces(void **state)
+{
+	(void)state;
+	accepts("");
+	assert_int_equal(conf.nifaces, 0);
+	accepts("-i lo -i eth0@blue");
+	assert_int_equal(conf.nifaces, 2);
+	assert_string_equal(conf.ifaces[1], "eth0@blue");
+	assert_false(conf.any_iface);
+	accepts("-i any");
+	assert_true(conf.any_iface);
+}
+
 static void test_snaplen(void **state)
 {
 	static const struct refusal r[] = {
@@ -387,8 +400,8 @@ static void test_later_options(void **state)
 		{ "-r f", "-r: not in this release" },
 		{ "--tap tc", "--tap: tc is not in this release: use auto or skb" },
 		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
-		{ "-i lo", "-i: 'lo' is not possible: one interface alone is not in this "
-			   "release: use any, or leave it out" },
+		{ "-i x@", "-i: 'x@' is not an interface: give a name such as eth0, or "
+			   "eth0@NETNS for one in another network namespace" },
 		{ "-o ladder", "-o: ladder is not in this release: use one of text, json, tcpdump" },
 		{ "run -o csv x", "-o: csv is not in this release: use one of text, json, tcpdump" },
 		{ "list --output=csv",
@@ -996,6 +1009,7 @@ int main(void)
 		cmocka_unit_test(test_malformed_options),
 		cmocka_unit_test(test_message_stays_one_line),
 		cmocka_unit_test(test_recording_refusals),
+		cmocka_unit_test(test_interfaces),
 		cmocka_unit_test(test_snaplen),
 		cmocka_unit_test(test_later_options),
 		cmocka_unit_test(test_every_later_row),

@@ -11,6 +11,7 @@
 #define MAX_PIDS 256
 #define MAX_PORTS 16
 #define MAX_ADDRS 16
+#define MAX_IFACES 16
 #define MAX_FILTER 8192
 #define MAX_FILES 64
 
@@ -52,6 +53,9 @@ struct run_config {
 	uint32_t events_add, events_remove; /* as typed */
 	bool events_only; /* a positive name was given: only those */
 	enum packets packets;
+	const char *ifaces[MAX_IFACES]; /* NAME or NAME@NETNS; none: any */
+	size_t nifaces;
+	bool any_iface;
 
 	/* output */
 	const char *output; /* view's name; NULL default */

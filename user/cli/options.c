@@ -18,7 +18,7 @@ const struct command_row command_rows[] = {
 	{ "run", "[options] -- COMMAND [ARG...]",
 	  "start COMMAND and trace it and its children", CMD_RUN },
 	{ "list", "[options] [FILTER]", "every TCP socket now, with its owners", CMD_LIST },
-	{ "read", "FILE... [options]",
+	{ "read", "FILE... [options] [FILTER]",
 	  "packets of capture files (pcap, pcapng; - is standard input)", CMD_READ },
 	{ "doctor", "[options]", "what this kernel and these privileges allow",
 	  CMD_DOCTOR },
@@ -70,7 +70,8 @@ const struct option_row option_rows[] = {
 	  "which segments to show; control: SYN, FIN, RST and what completes a handshake "
 	  "or a teardown",
 	  OPT_EVENTS, FOR_EVENTS, set_packets, 0 },
-	{ 'i', "interface", "any", "packets of every interface, the default",
+	{ 'i', "interface", "NAME|any",
+	  "packets of this interface, or NAME@NETNS; repeatable; any: the default",
 	  OPT_EVENTS, FOR_LIVE, set_interface, 0 },
 
 	{ 'o', "output", "FORMAT", "one of:", /* --help adds the names */

@@ -376,10 +376,20 @@ int set_packets(const struct opt_use *u)
 
 int set_interface(const struct opt_use *u)
 {
-	if (strcmp(u->value, "any") == 0)
+	struct run_config *c = u->config;
+	size_t len = strcspn(u->value, "@");
+
+	if (strcmp(u->value, "any") == 0) {
+		c->any_iface = true;
 		return 0;
-	return bad_value(u, u->value, "is not possible: one interface alone is not in this "
-			 "release: use any, or leave it out");
+	}
+	if (!len || len > 15 || (u->value[len] && !u->value[len + 1]))
+		return bad_value(u, u->value, "is not an interface: give a name such as eth0, "
+				 "or eth0@NETNS for one in another network namespace");
+	if (c->nifaces == MAX_IFACES)
+		return usage_error("%s: more than %d interfaces: use any", u->as, MAX_IFACES);
+	c->ifaces[c->nifaces++] = u->value;
+	return 0;
 }
 
 /* --- output --- */

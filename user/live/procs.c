@@ -85,6 +85,18 @@ int netns_open(const char *pid_or_path, uint32_t *ino)
 	return fd;
 }
 
+int netns_open_named(const char *name, uint32_t *ino)
+{
+	char path[256];
+	int fd;
+
+	if (strchr(name, '/'))
+		return netns_open(name, ino);
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = netns_open(path, ino);
+	return fd == -ENOENT ? netns_open(name, ino) : fd;
+}
+
 uint32_t netns_own(void)
 {
 	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);

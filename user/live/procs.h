@@ -15,6 +15,8 @@ int proc_started(uint32_t pid, uint64_t *seconds);
  * *ino; or -errno. -EINVAL: the path leads to something else. */
 int netns_open(const char *pid_or_path, uint32_t *ino);
 /* The caller's own; 0 if /proc does not say. */
+/* The same, or a name as in /run/netns. */
+int netns_open_named(const char *name, uint32_t *ino);
 uint32_t netns_own(void);
 
 #endif
