@@ -43,13 +43,16 @@ def write(path, text):
 
 
 class Witness:
-    """Inactive, and without evidence, where every task can be seen."""
+    """Inactive, and without evidence, where every task can be seen. It counts
+    segments on one device, or on all but the host's own."""
 
-    def __init__(self, device="lo"):
+    def __init__(self, device=None):
         self.device = device
+        self.host_devices = set(os.listdir("/sys/class/net")) - {"lo"}
         self.sockets = collections.Counter()  # (sport, dport)
         self.sent = []  # CLOCK_BOOTTIME of segments on the device
         self.dir = None
+        self.since = 0
 
     def start(self):
         tids = hidden_tasks()
@@ -57,7 +60,7 @@ class Witness:
             return
         if not os.path.isdir(TRACEFS + "/instances"):
             subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACEFS], check=False)
-        path = "%s/instances/tt-truth-%d" % (TRACEFS, os.getpid())
+        path = "%s/instances/tt-witness-%d" % (TRACEFS, os.getpid())
         try:
             os.mkdir(path)
         except OSError:
@@ -74,9 +77,7 @@ class Witness:
         if not self.dir:
             return
         write(self.dir + "/tracing_on", "0")
-        with open(self.dir + "/trace", errors="replace") as trace:
-            for line in trace:
-                self.take(line)
+        self.read()
         for event in (*SOCKET_EVENTS, XMIT):
             path = "%s/events/%s/enable" % (self.dir, event)
             if os.path.exists(path):
@@ -84,14 +85,36 @@ class Witness:
         os.rmdir(self.dir)
         self.dir = None
 
+    def read(self):
+        with open(self.dir + "/trace", errors="replace") as trace:
+            for line in trace:
+                self.take(line)
+
+    def count_since(self, when):
+        """Events and segments since then (CLOCK_BOOTTIME, ns)."""
+        if not self.dir:
+            return 0
+        self.sockets.clear()
+        self.sent.clear()
+        self.since = when
+        self.read()
+        return len(self.sent) + sum(self.sockets.values())
+
+    def is_ours(self, text):
+        device = re.search(r"dev=(\S+)", text)[1]
+        return device == self.device if self.device else device not in self.host_devices
+
     def take(self, line):
         found = LINE.search(line)
         if not found:
             return
         seconds, micros, event, text = found.groups()
+        when = int(seconds) * 10 ** 9 + int(micros) * 1000
+        if when < self.since:
+            return
         if event == "net_dev_start_xmit":
-            if "dev=%s " % self.device in text:
-                self.sent.append(int(seconds) * 10 ** 9 + int(micros) * 1000)
+            if self.is_ours(text):
+                self.sent.append(when)
             return
         ports = re.search(r"sport=(\d+) dport=(\d+)", text)
         if ports:
