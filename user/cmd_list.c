@@ -51,6 +51,37 @@ static int check_columns(const struct run_config *c)
 	return STATUS_USAGE;
 }
 
+int list__look(struct list *l)
+{
+	int status;
+
+	free(l->rows);
+	socket_table__free(l->table);
+	l->rows = NULL;
+	l->nrows = 0;
+	l->table = NULL;
+	status = list__take_selection(l);
+	if (status)
+		return status;
+	l->table = socket_table__new(&l->task);
+	if (l->table)
+		return list__scan(l);
+	log_error("list: %s", strerror(ENOMEM));
+	return STATUS_FAILED;
+}
+
+static int run(struct list *l)
+{
+	int status;
+
+	if (l->config->wait_for)
+		return list__wait(l);
+	if (l->config->watch_ns)
+		return list__watch(l);
+	status = list__look(l);
+	return status ? status : list__print(l);
+}
+
 int cmd_list(const struct run_config *c)
 {
 	struct list *l;
@@ -70,16 +101,7 @@ int cmd_list(const struct run_config *c)
 	l->cgroup_root = cgroups__open_root();
 	if (l->cgroup_root >= 0)
 		l->cgroup_names = cgroup_names__new(l->cgroup_root);
-	status = list__take_selection(l);
-	l->table = status ? NULL : socket_table__new(&l->task);
-	if (!status && !l->table) {
-		log_error("list: %s", strerror(ENOMEM));
-		status = STATUS_FAILED;
-	}
-	if (!status)
-		status = list__scan(l);
-	if (!status)
-		status = list__print(l);
+	status = run(l);
 	release(l);
 	return status;
 }

@@ -17,6 +17,8 @@
 #include "live/system.h"
 #include "view/list.h"
 
+struct out;
+
 struct list {
 	const struct run_config *config;
 	const struct list_view *view; /* NULL: json */
@@ -44,6 +46,8 @@ struct list {
 
 /* list_select.c: the command line's words, and whom they mean now */
 int list__take_selection(struct list *l);
+/* cmd_list.c: everything anew, but for what was loaded */
+int list__look(struct list *l);
 /* list_scan.c: fills the table, then rows with what is selected */
 int list__scan(struct list *l);
 /* list_diag.c: what sock_diag tells, of the namespace of -o ss, or of the one
@@ -55,5 +59,10 @@ int list__dump_here(void *ctx);
 void list__init_names(struct list *l);
 int list__print(struct list *l);
 void list__forget_names(struct list *l);
+/* Through the view: 0 or -errno. */
+int list__write(struct list *l, struct out *out);
+/* list_watch.c, list_wait.c: until they are done */
+int list__watch(struct list *l);
+int list__wait(struct list *l);
 
 #endif

@@ -200,16 +200,21 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 	l->view->print(l->rows, l->nrows, &opts, out);
 }
 
+int list__write(struct list *l, struct out *out)
+{
+	uint32_t hz = kernel_hz(scan__kernel(l->scan));
+
+	if (!l->view)
+		return print_json(l, hz, out);
+	print_view(l, hz, out);
+	return 0;
+}
+
 int list__print(struct list *l)
 {
 	struct out *out = out__new_fd(STDOUT_FILENO);
-	uint32_t hz = kernel_hz(scan__kernel(l->scan));
-	int err = out ? 0 : -ENOMEM;
+	int err = out ? list__write(l, out) : -ENOMEM;
 
-	if (!err && l->view)
-		print_view(l, hz, out);
-	else if (!err)
-		err = print_json(l, hz, out);
 	if (!err)
 		err = out__flush(out);
 	out__free(out);

@@ -137,7 +137,8 @@ static int run_scan(struct list *l)
 	};
 	struct tt_scan_config config = scan_config(l);
 	struct scan_sink sink = { l, take_record, take_holder };
-	int err = scan__open(&l->scan, l->config->btf_file, &config), status;
+	int err = l->scan ? 0 : scan__open(&l->scan, l->config->btf_file, &config);
+	int status;
 
 	if (!err && rows) {
 		status = list__dump_diag(l);

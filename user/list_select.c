@@ -49,6 +49,8 @@ static int take_pids(struct list *l)
 	const struct run_config *c = l->config;
 	uint32_t tgid;
 
+	free(l->pids.list);
+	l->pids = (struct pids){ 0 };
 	for (size_t i = 0; i < c->npids; i++) {
 		if (system__tgid(c->pids[i], &tgid)) {
 			log_error("pid %u: no such process", c->pids[i]);
@@ -74,6 +76,8 @@ static int take_cgroup(struct list *l)
 
 	if (!path)
 		return 0;
+	free(l->cgroup_ids);
+	l->cgroup_ids = NULL;
 	fd = l->cgroup_root < 0 ? -ENODEV : cgroups__open(l->cgroup_root, path);
 	err = fd < 0 ? fd : cgroups__below(fd, &l->cgroup_ids, &l->task.ncgroups);
 	if (fd >= 0)
@@ -96,7 +100,8 @@ static int take_netns(struct list *l)
 {
 	const char *netns = l->config->netns;
 
-	l->netns_fd = -1;
+	if (l->netns_fd >= 0)
+		return 0;
 	if (!netns) {
 		if (l->view && l->view->own_netns)
 			l->select.netns = netns_own();

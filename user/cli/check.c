@@ -72,6 +72,16 @@ static int check_events(const struct run_config *c, const struct spelling *typed
 	return 0;
 }
 
+static int check_list(const struct run_config *c)
+{
+	if (c->timeout_ns && !c->wait_for)
+		return usage_error("--timeout: nothing to wait for: add --wait-for");
+	if (c->watch_ns && c->wait_for)
+		return usage_error("--watch: conflicts with --wait-for: leave one of them "
+				   "out");
+	return 0;
+}
+
 int config__check(const struct run_config *c, const struct spelling *typed)
 {
 	int status = check_processes(c, typed);
@@ -80,6 +90,8 @@ int config__check(const struct run_config *c, const struct spelling *typed)
 		status = check_family(c, typed);
 	if (!status)
 		status = check_events(c, typed);
+	if (!status)
+		status = check_list(c);
 	if (!status)
 		status = record__check(c, typed);
 	if (!status)

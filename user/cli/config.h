@@ -95,6 +95,9 @@ struct run_config {
 	/* list */
 	bool list_wide, list_timers, list_extended, list_listening;
 	bool list_info, list_memory;
+	uint64_t watch_ns;    /* 0: not asked */
+	const char *wait_for; /* NULL: not asked */
+	uint64_t timeout_ns;  /* of wait_for; 0: none */
 
 	/* run: argv of COMMAND, NULL-terminated; borrowed from main's argv */
 	char **command_argv;

@@ -164,9 +164,14 @@ const struct option_row option_rows[] = {
 	{ 0, "memory", NULL, "the memory of each socket: table, ss",
 	  OPT_LIST, FOR_LIST, SWITCH(list_memory) },
 	{ 0, "all-fields", NULL, NULL, OPT_LIST, FOR_LIST, NULL, 0 },
-	{ 0, "watch", "SECONDS", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
-	{ 0, "wait-for", "EXPR", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
-	{ 0, "timeout", "SECONDS", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
+	{ 0, "watch", "SECONDS", "again every SECONDS, what changed marked with + and -",
+	  OPT_LIST, FOR_LIST, set_watch, 0 },
+	{ 0, "wait-for", "EXPR",
+	  "wait until there is such a socket, as in 'LISTEN and lport 9090', or with "
+	  "'not EXPR' none",
+	  OPT_LIST, FOR_LIST, set_wait_for, 0 },
+	{ 0, "timeout", "SECONDS", "give up --wait-for then, with status 1",
+	  OPT_LIST, FOR_LIST, set_timeout, 0 },
 	{ 0, "at", "TIME", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
 	{ 'r', NULL, "FILE", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
 

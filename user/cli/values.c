@@ -455,15 +455,32 @@ int set_buffer(const struct opt_use *u)
 	return 0;
 }
 
+static int take_seconds(const struct opt_use *u, uint64_t *ns)
+{
+	if (!str_to_ns(u->value, ns) && *ns)
+		return 0;
+	return bad_value(u, u->value, "is not a duration: give seconds above 0, such as 10 "
+			 "or 1.5");
+}
+
 int set_duration(const struct opt_use *u)
 {
-	uint64_t ns;
+	return take_seconds(u, &u->config->duration_ns);
+}
 
-	if (str_to_ns(u->value, &ns) || !ns)
-		return bad_value(u, u->value, "is not a duration: give seconds above 0, "
-				 "such as 10 or 1.5");
-	u->config->duration_ns = ns;
-	return 0;
+int set_watch(const struct opt_use *u)
+{
+	return take_seconds(u, &u->config->watch_ns);
+}
+
+int set_timeout(const struct opt_use *u)
+{
+	return take_seconds(u, &u->config->timeout_ns);
+}
+
+int set_wait_for(const struct opt_use *u)
+{
+	return take_string(u, &u->config->wait_for);
 }
 
 int set_orphan_wait(const struct opt_use *u)
