@@ -39,6 +39,8 @@ struct list {
 	struct socket_table *table;
 	const struct socket_entry **rows;
 	size_t nrows;
+	bool warned; /* of what cannot be seen, once */
+	uint32_t hz; /* of the times in records, 0 unknown */
 	int err; /* the first failure of a record */
 	struct hashmap users, processes, programs;
 	char ifname[16];

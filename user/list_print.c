@@ -13,7 +13,6 @@
 #include "base/out.h"
 #include "base/time.h"
 #include "live/diag.h"
-#include "live/hz.h"
 #include "live/procs.h"
 #include "view/view.h"
 
@@ -202,11 +201,9 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 
 int list__write(struct list *l, struct out *out)
 {
-	uint32_t hz = kernel_hz(scan__kernel(l->scan));
-
 	if (!l->view)
-		return print_json(l, hz, out);
-	print_view(l, hz, out);
+		return print_json(l, l->hz, out);
+	print_view(l, l->hz, out);
 	return 0;
 }
 

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "live/hz.h"
+#include "live/proc_net.h"
+#include "live/procs.h"
 #include "event/names.h"
 #include "tcptrace/config.h"
 
@@ -115,6 +118,32 @@ static struct tt_scan_config scan_config(const struct list *l)
 	return s;
 }
 
+/* What anybody may see. False if that is nothing of what was asked for. */
+static bool scan_as_anybody(struct list *l)
+{
+	struct scan_sink sink = { l, take_record, take_holder };
+	size_t hidden = 0;
+	int err;
+
+	if (l->netns_fd >= 0 && l->select.netns != netns_own())
+		return false;
+	if (list__needs_diag(l) != DIAG_NONE)
+		err = list__dump_here(l);
+	else
+		err = proc_net__sockets(netns_own(), &sink);
+	if (!err)
+		err = proc_net__holders(&sink, &hidden);
+	if (err)
+		return false;
+	l->hz = PROC_NET_HZ;
+	if (!l->warned)
+		log_warn("list: without privileges: sockets of this network namespace "
+			 "alone, none that is not connected and does not listen, and no "
+			 "owner in %zu processes: run it as root", hidden);
+	l->warned = true;
+	return true;
+}
+
 /* Only lsof's view does without the sockets that nobody holds, and ss's has
  * them from sock_diag; the others show all owners of a selected process's
  * socket, so all are read. */
@@ -149,13 +178,17 @@ static int run_scan(struct list *l)
 		err = scan__run(l->scan, &opts, &sink);
 	if (!err)
 		err = scan_missing(l, &opts, &sink);
+	if ((err == -EPERM || err == -EACCES) && scan_as_anybody(l))
+		err = 0;
+	else if (!err)
+		l->hz = kernel_hz(scan__kernel(l->scan));
 	if (err)
 		return cannot_scan(l, err);
 	if (l->err) {
 		log_error("list: %s", strerror(-l->err));
 		return STATUS_FAILED;
 	}
-	if (scan__netns_missed(l->scan))
+	if (!l->warned && scan__netns_missed(l->scan))
 		log_warn("list: %zu network namespaces could not be entered: of their "
 			 "sockets only those with a descriptor are shown",
 			 scan__netns_missed(l->scan));

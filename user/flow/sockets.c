@@ -11,6 +11,7 @@
 #include "flow/table.h"
 
 #define HUGE_PAGE (2ul << 20)
+#define BY_INODE (1ULL << 63)
 
 /* Where a socket is, by what identifies it. */
 struct id_slot {
@@ -39,7 +40,9 @@ struct socket_table {
 	struct sock_owner *owners; /* of all, those of one socket together */
 	struct holder *holders;
 	struct held *held;
-	size_t count, size, nholders, nheld;
+	struct inode_slot *inodes; /* NULL: nobody is known by one alone */
+	size_t count, nholders, nheld, ninodes;
+	bool need_inodes;
 };
 
 /* A socket is its cookie; a kernel that gives none has the inode, and what
@@ -48,7 +51,7 @@ static uint64_t identity(const struct tt_rec_socket *rec)
 {
 	if (rec->hdr.sk)
 		return rec->hdr.sk;
-	return rec->sock.ino ? 1ULL << 63 | rec->sock.ino : 0;
+	return rec->sock.ino ? BY_INODE | rec->sock.ino : 0;
 }
 
 struct socket_table *socket_table__new(const struct select_task *select)
@@ -71,6 +74,7 @@ void socket_table__free(struct socket_table *t)
 	free(t->owners);
 	free(t->holders);
 	free(t->held);
+	free(t->inodes);
 	free(t);
 }
 
@@ -124,6 +128,43 @@ static void *big_array(size_t count, size_t each)
 	if (p)
 		madvise(p, size, MADV_HUGEPAGE);
 	return p;
+}
+
+struct inode_slot {
+	uint32_t ino, index;
+};
+
+static int by_inode(const void *pa, const void *pb)
+{
+	const struct inode_slot *a = pa, *b = pb;
+
+	return (a->ino > b->ino) - (a->ino < b->ino);
+}
+
+/* For holders that know an inode alone of a socket that has a cookie. */
+static int index_inodes(struct socket_table *t)
+{
+	t->inodes = calloc(t->count + 1, sizeof(*t->inodes));
+	if (!t->inodes)
+		return -ENOMEM;
+	t->ninodes = 0;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].rec.sock.ino)
+			t->inodes[t->ninodes++] = (struct inode_slot){
+				t->list[i].rec.sock.ino, i };
+	qsort(t->inodes, t->ninodes, sizeof(*t->inodes), by_inode);
+	return 0;
+}
+
+static struct socket_entry *find_held(const struct socket_table *t, uint64_t id)
+{
+	struct inode_slot key = { .ino = id }, *slot;
+	struct socket_entry *e = find(t, id);
+
+	if (e || !t->inodes || !(id & BY_INODE))
+		return e;
+	slot = bsearch(&key, t->inodes, t->ninodes, sizeof(key), by_inode);
+	return slot ? &t->list[slot->index] : NULL;
 }
 
 /* Room for one more behind count of them. */
@@ -201,6 +242,7 @@ int socket_table__hold(struct socket_table *t, uint64_t id,
 	if (add_holder(t, task) ||
 	    reserve((void **)&t->held, t->nheld, sizeof(*t->held)))
 		return -ENOMEM;
+	t->need_inodes |= id & BY_INODE ? true : false;
 	t->held[t->nheld++] = (struct held){
 		.id = id, .holder = t->nholders - 1, .fd = task->fd };
 	return 0;
@@ -326,6 +368,10 @@ static int give_owners(struct socket_table *t)
 	struct socket_entry *e;
 	size_t i, next = 0;
 
+	free(t->inodes);
+	t->inodes = NULL;
+	if (t->need_inodes && index_inodes(t))
+		return -ENOMEM;
 	free(t->owners);
 	t->owners = calloc(t->nheld + 1, sizeof(*t->owners));
 	if (!t->owners)
@@ -333,7 +379,7 @@ static int give_owners(struct socket_table *t)
 	for (i = 0; i < t->count; i++)
 		t->list[i].nowners = 0;
 	for (i = 0; i < t->nheld; i++) {
-		e = find(t, t->held[i].id);
+		e = find_held(t, t->held[i].id);
 		if (e)
 			e->nowners++;
 	}
@@ -344,7 +390,7 @@ static int give_owners(struct socket_table *t)
 		e->nowners = 0;
 	}
 	for (i = 0; i < t->nheld; i++) {
-		e = find(t, t->held[i].id);
+		e = find_held(t, t->held[i].id);
 		if (e)
 			e->owners[e->nowners++] = owner_of(t, &t->held[i]);
 	}

@@ -46,8 +46,8 @@ void socket_table__free(struct socket_table *t);
 int socket_table__add(struct socket_table *t, const struct tt_rec_socket *rec);
 /* What sock_diag told of one; d is copied. The same. */
 int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d);
-/* A task holds the socket with this cookie at task->fd; its own record may
- * come later. 0 or -ENOMEM. */
+/* A task holds the socket with this cookie, or with bit 63 set this inode, at
+ * task->fd; its own record may come later, or never. 0 or -ENOMEM. */
 int socket_table__hold(struct socket_table *t, uint64_t sk,
 		       const struct tt_task *task);
 /* Processes that hold sockets of which no record came; how many those are. */
