@@ -186,10 +186,32 @@ def bad_requests(zoo):
 
 
 def without_privileges(zoo):
-    done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", TOOL,
-                           "list"], capture_output=True, text=True)
-    assert done.returncode == 3, done
-    assert done.stderr.count("\n") == 1 and "root" in done.stderr, done.stderr
+    """An ordinary user sees the rows, the owners that are his, and a line on
+    the rest."""
+    def as_nobody(*options):
+        done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", TOOL,
+                               "list", *options], capture_output=True)
+        assert done.stderr.count(b"\n") == 1 and b"root" in done.stderr, done.stderr
+        return done
+    everybody = output("netstat", "-nat").split(b"\n")
+    for view, title in (("netstat", 2), ("ss", 1), ("table", 1)):
+        mine = as_nobody("-o", view)
+        assert mine.returncode == 0, mine
+        rows = mine.stdout.count(b"\n") - title
+        assert rows == len(everybody) - 3, (view, rows, len(everybody) - 3)
+    listens = "import socket; s = socket.socket(); s.listen(); print(s); input()"
+    with subprocess.Popen(["setpriv", "--reuid", "65534", "--clear-groups", "python3",
+                           "-c", listens], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as his:
+        his.stdout.readline()
+        rows = as_nobody("-o", "json").stdout.splitlines()
+        his.stdin.close()
+    held = [e for e in map(json.loads, rows) if e["owners"]]
+    assert [e["pid"] for e in held] == [his.pid] and held[0]["uid"] == 65534, held
+    other = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", TOOL, "list",
+                            "--netns", f"/proc/{os.getpid()}/fd/{zoo.outside}"],
+                           capture_output=True)
+    assert other.returncode == 1 and not other.stdout, other
 
 
 STILL = (json_has_every_socket, json_has_every_owner,

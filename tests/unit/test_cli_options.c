@@ -392,7 +392,6 @@ static void test_later_options(void **state)
 		  "--container: not in this release: use --cgroup with the container's "
 		  "cgroup" },
 		{ "list --all-fields", "--all-fields: not in this release" },
-		{ "list --timeout 1", "--timeout: not in this release" },
 		{ "list --at now", "--at: not in this release" },
 		{ "-r f", "-r: not in this release" },
 		{ "--tap tc", "--tap: tc is not in this release: use auto or skb" },
