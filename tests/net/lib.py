@@ -101,11 +101,12 @@ lacks = Lacks()
 
 def match(event, spec):
     """spec: field -> value, set, predicate, nested spec, ABSENT or PRESENT.
-    from_ stands for from. A field that these hooks may leave out may be."""
+    from_ stands for from. A field that these hooks may leave out may be, but for
+    the identity of the socket."""
     for name, want in spec.items():
         value = event.get(name.rstrip("_"))
         if not fits(value, want) and not (
-                value is None and lacks.has("field", event.get("event"), name)):
+                value is None and name != "sk" and lacks.has("field", event.get("event"), name)):
             return False
     return True
 

@@ -18,10 +18,10 @@ ANY_VALUE = {"call_us", "latency_us", "in_state_us", "queued_us", "duration_us",
 NOT_COMPARED = {"time", "late", "tcp_seq", "tcp_ack", "rel_seq", "rel_ack", "win", "ttl", "gso",
                 "tsval", "tsecr", "queue_len"}
 # What hangs on microseconds: how far the other end is (None: an end in another
-# event), whether a segment comes inside a call, whether a port is known by the
+# event, compared by its process), whether a segment comes inside a call, whether a port is known by the
 # end of the window, whose thread was the last to call.
 RACING = {
-    None: {"state", "tid"}, "packet": {"state", "tid", "owner_src"},
+    None: {"state", "tid", "sk"}, "packet": {"state", "tid", "owner_src"},
     "destroy": {"state", "owner_src"}, "state": {"owner_src"},
     "shutdown": {"state"}, "connect": {"lport"},
 }

@@ -33,6 +33,11 @@
 #define FEW(ev)                                                          \
 	NOT_SEEN(ev, "of calls that wait at once ten are seen, or two a CPU")
 
+/* A request gets its cookie from the child, unless it is asked for one. */
+#define NO_REQUEST_COOKIE(ev)                                            \
+	NO_FIELD(ev, F_SK, "until its handshake ends a connection has no " \
+			   "sk, but with the hook cookie")
+
 /* Their numbers mean other calls. */
 #define NO_32_BIT(ev) NOT_SEEN(ev, "calls of 32-bit programs are not seen")
 
@@ -41,6 +46,8 @@
 	NOT_SEEN(ev, calls " is one event, at most"),                    \
 	NOT_SEEN(ev, "calls through io_uring and of 32-bit programs are " \
 		     "not seen")
+
+#define FAILS_FIRST "a write that fails before its first byte has "
 
 const struct hook hooks[] = {
 	/* First: what the others see has its cookie by then. */
@@ -64,7 +71,12 @@ const struct hook hooks[] = {
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "inet_sock_set_state",
 			  { PROG(state__tp_btf), PROG(state_twin__tp_btf) },
-			  {}, 3, true } } },
+			  { NO_REQUEST_COOKIE(syn_recv),
+			    NO_REQUEST_COOKIE(state),
+			    NO_FIELD(shutdown, F_SK,
+				     "shutdown() of a socket that never left "
+				     "CLOSE has no sk, but with the hook "
+				     "cookie") }, 3, true } } },
 	{ .name = "destroy",
 	  .events = ON_SOCKETS,
 	  .variants = { { AK_TP_BTF, "tcp_destroy_sock",
@@ -136,9 +148,10 @@ const struct hook hooks[] = {
 			  { FEW(send) }, 0, .misses = TT_WAIT_SEND },
 			{ AK_TP_BTF, "sock_send_length+tcp_sendmsg_locked",
 			  { PROG(send__tp_btf), PROG(send_enter__tp_btf) },
-			  { OTHER_MOMENT(send,
-					 "a write that fails before its first "
-					 "byte has the time of its return") }, 3 },
+			  { OTHER_MOMENT(send, FAILS_FIRST "the time of its return"),
+			    NO_FIELD(send, F_CALL_US, FAILS_FIRST "no call_us"),
+			    NO_FIELD(send, F_OFFSET, FAILS_FIRST "no offset") },
+			  3 },
 			{ AK_TP_BTF, "sock_send_length",
 			  { PROG(send__tp_btf) },
 			  { NO_FIELD(send, F_CALL_US, "send has no call_us"),
@@ -211,7 +224,8 @@ const struct hook hooks[] = {
 	{ .name = "packet-out",
 	  .events = ON(packet) | ON(state) | ON(syn_recv) | ON(accept),
 	  .variants = { { AK_TP_BTF, "net_dev_start_xmit",
-			  { PROG(packet_out__tp_btf) }, {}, 2 } } },
+			  { PROG(packet_out__tp_btf) },
+			  { NO_REQUEST_COOKIE(packet) }, 2 } } },
 	{ .name = "packet-in",
 	  .events = ON(packet) | ON(state) | ON(syn_recv),
 	  .variants = { { AK_TP_BTF, "netif_receive_skb",

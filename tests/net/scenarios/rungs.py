@@ -17,17 +17,18 @@ WAITING = {"x86_64": {"accept": 288, "send": 44, "recv": 45},
            "aarch64": {"accept": 242, "send": 206, "recv": 207}}
 
 
-def wait_in_call(t, driver, op):
-    """Until a thread of the driver sleeps in this system call."""
-    number = WAITING[os.uname().machine][op]
+def wait_in_call(t, driver, op, count=1):
+    """Until so many threads of the driver sleep in this system call."""
+    number = str(WAITING[os.uname().machine][op])
     while t.left() > 0.2:
+        waiting = 0
         for path in glob.glob("/proc/%d/task/*/syscall" % driver.pid):
             with open(path) as f:
-                words = f.read().split()
-            if words and words[0] == str(number):
-                return
+                waiting += f.read().split(" ")[0] == number
+        if waiting >= count:
+            return
         time.sleep(0.005)
-    raise lib.Fail("no thread of %s waits in %s()" % (driver.name, op))
+    raise lib.Fail("no %d threads of %s wait in %s()" % (count, driver.name, op))
 
 
 def start_waiting(t, s, c):
@@ -118,4 +119,42 @@ def every_kind_of_hooks(t):
     port = c.do("bind", fd=last, addr="127.0.0.1")["lport"]
     c.do("close", fd=last)
     tr.wait("close", lport=port)
+    t.stop(tr)
+
+
+def wait_many(t, driver, op, fds, **args):
+    """A thread for each, all waiting, in this order."""
+    jobs = []
+    for i, fd in enumerate(fds):
+        jobs.append(driver.start(op, fd=fd, thread="w%d" % i, **args))
+        wait_in_call(t, driver, op, len(jobs))
+    return jobs
+
+
+@scenario
+def many_waiting_calls(t):
+    """More calls that wait at once than the kernel keeps returns of."""
+    count = 12
+    s, c = t.pair()
+    lfd, port = t.listen(s, backlog=count)
+    tr = t.trace(s, c, options=("--events", "accept,recv,send"))
+    accepts = wait_many(t, s, "accept", [lfd] * count)
+    cfds = [c.do("socket")["fd"] for _i in range(count)]
+    for fd in cfds:
+        c.do("sockopt", fd=fd, level="SOL_SOCKET", name="SO_RCVBUF", value=8192)
+        c.do("connect", fd=fd, addr="127.0.0.1", port=port)
+    sfds = [job.result()["fd"] for job in accepts]
+    reads = wait_many(t, s, "recv", sfds)
+    for fd in cfds:
+        c.do("send", fd=fd, n=3)
+    for job in reads:
+        job.result()
+    for fd in sfds:
+        s.do("sockopt", fd=fd, level="SOL_SOCKET", name="SO_SNDBUF", value=8192)
+    writes = wait_many(t, s, "send", sfds, n=1 << 18)
+    for fd in cfds:
+        c.do("recv", fd=fd, n=1 << 18, flags=socket.MSG_WAITALL)
+    for job in writes:
+        job.result()
+    tr.wait("recv", bytes=1 << 18, pid=c.pid, count=count)
     t.stop(tr)
