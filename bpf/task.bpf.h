@@ -245,7 +245,7 @@ static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 	if (!(flags & TT_TASK_EXITING) && out->sysno >= 0) {
 		if (out->sysno == SYS_dup2 || out->sysno == SYS_dup3)
 			out->fd = arg2;
-		else
+		else if (out->sysno != SYS_splice) /* may be the pipe */
 			out->fd = arg1;
 	}
 	out->flags = flags;

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whose socket it is: fork, dup, passing, exec, threads, older sockets."""
+import os
+import time
+
 from lib import ABSENT, E, PRESENT
 from . import scenario
 from .ending import from_to, opened
@@ -324,6 +327,46 @@ def check_older(tr, conn, listener, cfds):
         assert {(o["pid"], o["fd"]) for o in owners} == {(pid, fd) for fd in fds}, e
         assert all(o["comm"] for o in owners) and e["opts"] and e["netns"], e
     return lsk["sk"], ssk["sk"], csk["sk"]
+
+
+# accept4 and recvfrom, by the numbers of x86 and of arm64
+WAITING_IN = {"288": "accept", "242": "accept", "45": "recv", "207": "recv"}
+
+
+def calls_of_threads(pid):
+    """What the threads of a process are waiting in."""
+    calls = set()
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/syscall" % (pid, task)) as f:
+            calls.add(WAITING_IN.get(f.read().split()[0]))
+    return calls
+
+
+@scenario
+def calls_that_wait_already(t):
+    """accept() and recv() that were entered before tracing are told as any."""
+    s, c = t.pair()
+    conn = t.connect(s, c)
+    reader = s.start("recv", fd=conn.sfd, thread="reader")
+    acceptor = s.start("accept", fd=conn.listener[0], thread="acceptor")
+    until = time.monotonic() + t.left()
+    while not {"accept", "recv"} <= calls_of_threads(s.pid):
+        assert time.monotonic() < until, calls_of_threads(s.pid)
+        time.sleep(0.01)
+    tr = t.trace(s, c)
+    c.do("send", fd=conn.cfd, n=4)
+    reader.result()
+    cfd = c.do("socket", family=4)["fd"]
+    c.do("connect", fd=cfd, addr="127.0.0.1", port=conn.port)
+    accepted = acceptor.result()
+    c.do("send", fd=cfd, n=3)
+    s.do("recv", fd=accepted["fd"])
+    tr.wait("recv", bytes=3)
+    tr.wait("accept")
+    t.stop(tr)
+    tr.one("recv", pid=s.pid, fd=conn.sfd, bytes=4)
+    tr.one("accept", pid=s.pid, tid=accepted["tid"], fd=accepted["fd"])
+    tr.one("recv", pid=s.pid, fd=accepted["fd"], bytes=3)
 
 
 @scenario
