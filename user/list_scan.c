@@ -144,6 +144,32 @@ static bool scan_as_anybody(struct list *l)
 	return true;
 }
 
+/*
+ * Of named processes first what they hold themselves; then of all others only
+ * what has to do with that: who shares it, who is at the other end, and the
+ * children of their listeners. The kernel sorts the rest out by ports.
+ */
+static int scan_named(struct list *l, struct scan_opts *opts,
+		      const struct scan_sink *sink)
+{
+	struct scan_opts named = {
+		.pids = l->pids.list,
+		.npids = l->pids.n,
+		.netns_fd = -1,
+		.files = true,
+	};
+	int err = scan__run(l->scan, &named, sink);
+	const struct tt_tuple *t;
+
+	for (size_t i = 0; !err && i < socket_table__count(l->table); i++) {
+		t = &socket_table__at(l->table, i)->rec.sock.tuple;
+		scan__want(l->scan, __builtin_bswap16(t->lport_be),
+			   __builtin_bswap16(t->rport_be));
+	}
+	opts->by_pair = true;
+	return err;
+}
+
 /* Only lsof's view does without the sockets that nobody holds, and ss's has
  * them from sock_diag; the others show all owners of a selected process's
  * socket, so all are read. */
@@ -169,6 +195,8 @@ static int run_scan(struct list *l)
 	int err = l->scan ? 0 : scan__open(&l->scan, l->config->btf_file, &config);
 	int status;
 
+	if (!err && l->pids.n && !files_only)
+		err = scan_named(l, &opts, &sink);
 	if (!err && rows) {
 		status = list__dump_diag(l);
 		if (status)
