@@ -31,7 +31,7 @@ static int check_columns(const struct run_config *c)
 {
 	const char *output = c->output ? c->output : "table";
 	bool netstat = !strcmp(output, "netstat"), table = !strcmp(output, "table");
-	bool ss = !strcmp(output, "ss");
+	bool ss = !strcmp(output, "ss"), lsof = !strcmp(output, "lsof");
 	const char *wrong = NULL, *use = "netstat";
 
 	if (c->list_wide && !netstat)
@@ -40,7 +40,7 @@ static int check_columns(const struct run_config *c)
 		wrong = "--timers";
 	if (c->list_extended && !netstat && !table)
 		wrong = "--extended";
-	if ((c->list_info || c->list_memory) && !ss && !table) {
+	if ((c->list_info || c->list_memory) && (netstat || lsof)) {
 		wrong = c->list_info ? "--info" : "--memory";
 		use = "ss";
 	}

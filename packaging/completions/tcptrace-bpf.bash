@@ -85,7 +85,7 @@ _tcptrace_bpf_value()
 		;;
 	-o | --output)
 		case $command in
-		list) words='table netstat lsof ss json' ;;
+		list) words='table netstat lsof ss json csv' ;;
 		doctor) words='text json' ;;
 		*) words='text json tcpdump' ;;
 		esac

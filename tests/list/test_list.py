@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What list says by itself: JSON, the table, selections, refusals."""
+import csv
+import io
 import json
 import os
 import subprocess
@@ -64,6 +66,25 @@ def json_has_all_of_tcp_info(zoo):
         sent = talker["tcp_info"]["tcpi_bytes_sent"]
         assert b" bytes_sent:%d " % sent in row, (row, talker)
         assert b" rtt:%g/" % (talker["tcp_info"]["tcpi_rtt"] / 1000) in row, row
+
+
+def csv_says_what_json_says(zoo):
+    text = ours("-o", "csv", "--info", "--memory", "--netns", zoo.pid).decode()
+    rows = {r["sk"]: r for r in csv.DictReader(io.StringIO(text, newline=""),
+                                               strict=True)}
+    found = events()
+    assert len(rows) == len(found) > 40
+    for e in found:
+        row = rows[e["sk"]]
+        for name in ("state", "laddr", "lport", "raddr", "rport", "pid", "comm", "fd",
+                     "family", "netns", "inode", "recv_q", "queue_max", "cgroup"):
+            assert row[name] == str(e.get(name, "")), (name, row, e)
+        assert row["peer_pid"] == str(e.get("peer", {}).get("pid", "")), (row, e)
+        assert row["owners"] == " ".join(f"{o['comm']}/{o['pid']}/{o['fd']}"
+                                         for o in e["owners"]), (row, e)
+        info = e.get("tcp_info", {})
+        assert row["tcpi_snd_mss"] == str(info.get("tcpi_snd_mss", "")), (row, e)
+        assert None not in row and None not in row.values(), row
 
 
 def json_tells_devices_marks_and_queues(zoo):
@@ -214,7 +235,7 @@ def without_privileges(zoo):
     assert other.returncode == 1 and not other.stdout, other
 
 
-STILL = (json_has_every_socket, json_has_every_owner,
+STILL = (csv_says_what_json_says, json_has_every_socket, json_has_every_owner,
          json_has_the_owner_that_is_a_thread, json_has_all_of_tcp_info,
          json_tells_devices_marks_and_queues, json_names_the_listener_of_a_child,
          selections, other_namespaces, table_is_aligned, table_shows_both_ends,

@@ -15,7 +15,8 @@ static const struct {
 	{ "lsof", FOR_LIST, false },
 	{ "ss", FOR_LIST, false },
 	{ "json", FOR_ALL, false },
-	{ "csv", FOR_SOCKETS, true },
+	{ "csv", FOR_LIST, false },
+	{ "csv", FOR_EVENTS, true },
 	{ "ladder", FOR_EVENTS, true },
 	{ "tcpdump", FOR_EVENTS, false },
 };

@@ -8,6 +8,7 @@ static const struct list_view *const views[] = {
 	&list_netstat,
 	&list_lsof,
 	&list_ss,
+	&list_csv,
 };
 
 const struct list_view *list_view__by_name(const char *name)

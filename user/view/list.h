@@ -47,6 +47,7 @@ extern const struct list_view list_table;
 extern const struct list_view list_netstat;
 extern const struct list_view list_lsof;
 extern const struct list_view list_ss;
+extern const struct list_view list_csv;
 
 /* NULL if no such view. */
 const struct list_view *list_view__by_name(const char *name);
