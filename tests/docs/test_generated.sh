@@ -16,5 +16,12 @@ for source in scripts/gen-*-md.c; do
 		status=1
 	fi
 done
+n=$((n + 1))
+if python3 tests/vm/compatibility.py | diff -u docs/compatibility.md -; then
+	echo "ok $n - docs/compatibility.md is fresh"
+else
+	echo "not ok $n - docs/compatibility.md is stale: run make compatibility"
+	status=1
+fi
 echo "1..$n"
 exit $status

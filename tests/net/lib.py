@@ -577,6 +577,7 @@ class Scenario:
         self.drivers, self.tracers, self.procs, self.cleanups = [], [], [], []
         self.namespaces = []
         self.known = {"port": [], "tid": []}
+        self.alike = False  # its connections and threads may change places
         self.noisy = []  # ports of connections whose segments differ run by run
         self.pids = set()
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -732,7 +733,7 @@ class Scenario:
         with open(base + ".who", "w") as f:
             json.dump({"pid": [d.pid for d in self.drivers],
                        "tid": self.known["tid"], "port": self.known["port"],
-                       "noisy": self.noisy,
+                       "noisy": self.noisy, "alike": self.alike,
                        "netns": [ns.inode for ns in self.namespaces]}, f)
 
     def cleanup(self):

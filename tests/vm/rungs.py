@@ -26,6 +26,9 @@ RACING = {
     "shutdown": {"state"}, "connect": {"lport"},
 }
 
+# Who is who, where a scenario's connections and threads are all alike.
+INTERCHANGEABLE = {"fd", "tid", "lport", "rport", "peer"}
+
 
 class Roles:
     """Numbers of one run as parts that are the same in each."""
@@ -87,6 +90,9 @@ class Run:
             ends = {e.get("sport"), e.get("dport")}
             if not is_chance(e, sent) and not ends & set(who["noisy"]):
                 self.events.append(roles.plain(e))
+        if who["alike"]:
+            self.events = [{k: v for k, v in e.items() if k not in INTERCHANGEABLE}
+                           for e in self.events]
 
 
 def text(e):

@@ -135,6 +135,7 @@ def wait_many(t, driver, op, fds, **args):
 def many_waiting_calls(t):
     """More calls that wait at once than the kernel keeps returns of."""
     count = 12
+    t.alike = True
     s, c = t.pair()
     lfd, port = t.listen(s, backlog=count)
     tr = t.trace(s, c, options=("--events", "accept,recv,send"))
