@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The whole build. `make help` lists the targets.
 #
-# Knobs: BUILD=dir V=1 DEBUG=1 SAN=1 COV=1 WERROR=1 DESTDIR= PREFIX=/usr/local
-# CC CLANG BPFTOOL LLVM_STRIP PKG_CONFIG CROSS_COMPILE ARCH may be overridden.
+# Knobs: BUILD=dir V=1 DEBUG=1 SAN=1 COV=1 STATIC=1 WERROR=1 DESTDIR= PREFIX=/usr/local
+# CC CLANG BPFTOOL LLVM_STRIP OBJCOPY PKG_CONFIG CROSS_COMPILE ARCH may be overridden.
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -17,6 +17,7 @@ DOCDIR ?= $(PREFIX)/share/doc/tcptrace-bpf
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CC := $(CROSS_COMPILE)$(if $(filter default,$(origin CC)),gcc,$(CC))
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
 AR := $(CROSS_COMPILE)$(if $(filter default,$(origin AR)),ar,$(AR))
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
@@ -48,10 +49,13 @@ ALL_CFLAGS := -std=gnu11 $(CFLAGS) $(WARN) -MMD -MP -D_GNU_SOURCE \
 	$(if $(COV),--coverage)
 ALL_LDFLAGS := $(LDFLAGS) \
 	$(if $(SAN),-fsanitize=address$(comma)undefined) $(if $(COV),--coverage)
-LIBS = $(shell $(PKG_CONFIG) --libs libbpf) -lelf -lz
+# STATIC=1: all but the C library inside. That one stays outside, as users'
+# names may come from any of its modules (nsswitch.conf).
+LIBS = $(if $(STATIC),$(BPF_INSIDE) -Wl$(comma)-Bstatic -lelf -lz -Wl$(comma)-Bdynamic, \
+	$(shell $(PKG_CONFIG) --libs libbpf) -lelf -lz)
 
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MMD -MP \
-	-D__TARGET_ARCH_$(ARCH) -Ivmlinux -Iinclude -Ibpf
+	-D__TARGET_ARCH_$(ARCH) -Ivmlinux -Iinclude -Ibpf -ffile-prefix-map=$(CURDIR)=.
 
 # Changing a knob that changes objects rebuilds them.
 STAMP := $(BUILD)/.flags
@@ -110,7 +114,17 @@ $(CORE_LIB): $(CORE_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(TOOL): $(TOOL_OBJ) $(CORE_LIB)
+# libbpf.a as one object that has no names but its interface: it has a hashmap
+# of its own.
+BPF_INSIDE := $(if $(STATIC),$(BUILD)/libbpf-inside.o)
+
+$(BUILD)/libbpf-inside.o: $(STAMP)
+	$(call say,LD,$@)
+	$(Q)$(CC) -r -nostdlib -Wl,--whole-archive -l:libbpf.a -Wl,--no-whole-archive -o $@
+	$(Q)$(OBJCOPY) -w $(addprefix --keep-global-symbol=,bpf_* btf_* libbpf_* ring_buffer__* \
+		perf_buffer__* user_ring_buffer__*) $@
+
+$(TOOL): $(TOOL_OBJ) $(CORE_LIB) $(BPF_INSIDE)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(TOOL_OBJ) $(CORE_LIB) $(LIBS) -o $@
 
@@ -155,11 +169,29 @@ demo: ## the main job on the Java pair; PORT=9090
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/demo/run
 
-install: all ## install under $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/tcptrace-bpf
+install: all install-files ## install under $(DESTDIR)$(PREFIX)
+
+# Of a binary that is there already.
+BINARY ?= $(TOOL)
+
+install-files: $(if $(filter install,$(MAKECMDGOALS)),all)
+	install -D -m 755 $(BINARY) $(DESTDIR)$(BINDIR)/tcptrace-bpf
 	install -D -m 644 man/tcptrace-bpf.8 $(DESTDIR)$(MANDIR)/man8/tcptrace-bpf.8
 	install -D -m 644 packaging/completions/tcptrace-bpf.bash $(DESTDIR)$(COMPDIR)/tcptrace-bpf
-	install -D -m 644 README.md $(DESTDIR)$(DOCDIR)/README.md
+	install -D -m 644 -t $(DESTDIR)$(DOCDIR) README.md CHANGELOG.md LICENSE
+
+# A build of its own, stripped and without a path of this machine in it. Two of
+# the same commit are the same bytes.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+MACHINE = $(shell $(CC) -dumpmachine | cut -d- -f1)
+
+dist: ## the release: $(BUILD)/release/*.tar.gz and *.deb
+	$(Q)scripts/install-deps
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/dist STATIC=1 VERSION='$(VERSION)' \
+		CFLAGS='-O2 -ffile-prefix-map=$(CURDIR)=.' \
+		LDFLAGS='$(LDFLAGS) -s -Wl,-z,relro,-z,now' all
+	$(Q)SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) MAKE='$(MAKE)' scripts/dist \
+		$(BUILD)/dist/tcptrace-bpf '$(VERSION)' $(MACHINE) $(BUILD)/release
 
 compile_commands.json: ## for clangd and clang-tidy, BPF included
 	$(Q)CC='$(CC)' CLANG='$(CLANG)' scripts/gen-compile-commands $@ \
@@ -173,4 +205,4 @@ help: ## this list
 	@grep -hE '^[a-z_.-]+:.*##' $(MAKEFILE_LIST) | \
 		awk -F ':.*## ' '{ printf "  %-24s %s\n", $$1, $$2 }'
 
-.PHONY: all unit check deps demo install clean help compile_commands.json
+.PHONY: all unit check deps demo install install-files dist clean help compile_commands.json

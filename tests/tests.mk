@@ -187,3 +187,8 @@ compatibility: ## keep the last results of check-vm, write docs/compatibility.md
 	$(Q)mv $(BUILD)/compatibility.md docs/
 
 .PHONY: check-vm check-vm-long verifier-baseline compatibility
+
+check-dist: $(TOOL) ## the release: the same bytes twice, one binary, installed and run
+	$(Q)scripts/run-tests dist tests/dist/test_dist.sh
+
+.PHONY: check-dist
