@@ -9,7 +9,8 @@ refuses()
 {
 	want=$1
 	shift
-	"$@" > "$tmp/out" 2> "$tmp/err" < /dev/null
+	# what is taken by mistake would run on
+	timeout 60 "$@" > "$tmp/out" 2> "$tmp/err" < /dev/null
 	status=$?
 	shift
 	holds "'$*': status 2, not $status" [ $status -eq 2 ]
@@ -27,8 +28,8 @@ refuses "'--prot': no such option: did you mean --port?" "$bin" --prot 80
 refuses "-w -: standard output takes the recording or the events: add --log FILE, or leave -o out" \
 	"$bin" -w - -o json
 refuses "top: not in this release: use trace, run, list, read or doctor" "$bin" top
-refuses "filter: expressions are not in this release: use --port, --addr, --state, -4 or -6" \
-	"$bin" tcp port 80
+refuses "FILTER: can't parse filter expression: syntax error, at column 5" \
+	"$bin" tcp prot 80
 refuses "--ready-fd: '9' is not an open descriptor: open it in the shell, as in 3>file" \
 	"$bin" --ready-fd 9
 
