@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "cli/config.h"
+#include "doctor_host.h"
 #include "event/desc.h"
 #include "live/probe.h"
 #include "live/session.h"
@@ -202,6 +203,11 @@ static void read_lockdown(char *mode, size_t size)
 		fclose(f);
 }
 
+static bool has_btf(void)
+{
+	return !access("/sys/kernel/btf/vmlinux", R_OK);
+}
+
 static void report_kernel(struct report *r, bool loads, const char *why)
 {
 	struct utsname u;
@@ -214,15 +220,34 @@ static void report_kernel(struct report *r, bool loads, const char *why)
 			    "\"machine\":\"%s\",\"root\":%s,\"btf\":%s,"
 			    "\"lockdown\":\"%s\",", TT_VERSION, u.release,
 			    u.machine, geteuid() ? "false" : "true",
-			    access("/sys/kernel/btf/vmlinux", R_OK) ? "false" :
-								      "true",
-			    lockdown);
+			    has_btf() ? "true" : "false", lockdown);
 		return;
 	}
-	out__printf(r->out, "tcptrace-bpf %s on Linux %s %s, lockdown %s\n",
-		    TT_VERSION, u.release, u.machine, lockdown);
-	out__printf(r->out, "BPF programs: %s%s\n\n",
+	out__printf(r->out, "tcptrace-bpf %s on Linux %s %s, lockdown %s, %s\n",
+		    TT_VERSION, u.release, u.machine, lockdown,
+		    has_btf() ? "BTF" : "no BTF");
+	out__printf(r->out, "BPF programs: %s%s\n",
 		    loads ? "load" : "do not load: ", loads ? "" : why);
+}
+
+static void report_maps(struct report *r, uint64_t bytes)
+{
+	if (r->json)
+		out__printf(r->out, "\"map_bytes\":%llu,",
+			    (unsigned long long)bytes);
+	else
+		out__printf(r->out, "Ring buffer and maps: %llu MiB of the "
+			    "kernel's memory\n", (unsigned long long)bytes >> 20);
+}
+
+/* What the host is like before we load anything. */
+static struct out *look_around(bool json)
+{
+	struct out *host = out__new_mem();
+
+	if (host)
+		doctor_host__put(host, json);
+	return host;
 }
 
 int cmd_doctor(const struct run_config *c)
@@ -233,16 +258,24 @@ int cmd_doctor(const struct run_config *c)
 		.out = out__new_fd(STDOUT_FILENO),
 		.json = c->output && !strcmp(c->output, "json"),
 	};
+	struct out *host = look_around(r.json);
 	struct session *s = NULL;
-	int err, status;
+	int err, status = STATUS_FAILED;
 
-	if (!r.out)
-		return STATUS_FAILED;
+	if (!r.out || !host)
+		goto out;
 	for (size_t i = 0; i < event_desc_count; i++)
 		if (event_descs[i].group == GROUP_ALWAYS)
 			o.config.events |= 1u << event_descs[i].id;
 	err = session__new(&s, &o);
 	report_kernel(&r, !err, s ? session__error(s) : strerror(-err));
+	out__str(r.out, out__data(host, NULL));
+	if (!err)
+		report_maps(&r, session__map_bytes(s));
+	if (!r.json) {
+		doctor_host__put_advice(r.out, has_btf() || c->btf_file);
+		out__char(r.out, '\n');
+	}
 	if (s && session__probe(s) && probe__btf(session__probe(s)))
 		report_hooks(&r, s);
 	if (r.json)
@@ -251,6 +284,8 @@ int cmd_doctor(const struct run_config *c)
 	if (err)
 		log_error("%s", s ? session__error(s) : strerror(-err));
 	session__free(s);
+out:
+	out__free(host);
 	out__free(r.out);
 	return status;
 }

@@ -320,6 +320,40 @@ def demanded_hooks(t):
 
 
 @scenario
+def doctor_names_what_is_missing(t):
+    """Without a capability: which, and what to do. With all: nothing to do."""
+    full = t.tool("doctor")
+    assert "all that is needed" in full.stdout, full.stdout
+    assert "To do: run it as root" not in full.stdout, full.stdout
+    less = subprocess.run(
+        ["setpriv", "--bounding-set=-net_admin,-sys_ptrace", "--inh-caps=-all",
+         lib.TRACER, "doctor"], text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, timeout=60)
+    assert "missing capability: CAP_NET_ADMIN" in less.stdout, less.stdout
+    assert "missing capability: CAP_SYS_PTRACE" in less.stdout, less.stdout
+    assert "CAP_BPF" not in less.stdout, less.stdout
+    assert "To do: run it as root" in less.stdout, less.stdout
+
+
+@scenario
+def doctor_names_protected_processes(t):
+    """Those whose namespaces root may not read, no other."""
+    protected = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            os.readlink("/proc/%s/ns/net" % pid)
+        except PermissionError:
+            protected.add(int(pid))
+        except OSError:
+            pass
+    answer = json.loads(t.tool("doctor", "--json").stdout)
+    told = {p["pid"] for p in answer["protected"] if p["comm"]}
+    alive = {pid for pid in protected | told if os.path.exists("/proc/%d" % pid)}
+    assert told & alive == protected & alive, (told, protected)
+    assert answer["missing_capabilities"] == [], answer
+
+
+@scenario
 def doctor_knows_every_event(t):
     done = t.tool("doctor", "-o", "json")
     assert done.returncode in (0, 3), (done.returncode, done.stderr)
