@@ -24,6 +24,7 @@ import tap  # noqa: E402
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 TOOL = os.path.join(BUILD, "tcptrace-bpf")
 SECONDS = 3  # that an endless example may run
+LONG = 60  # one that ends by itself
 
 DRIVER = r"""
 import socket, threading, time
@@ -125,7 +126,7 @@ def run(command, pid, folder):
         ["nsenter", "--net", "-t", str(pid), "bash", "-o", "pipefail", "-c", command],
         cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True, universal_newlines=True)
-    late = threading.Timer(4 * SECONDS, os.killpg, (shell.pid, signal.SIGKILL))
+    late = threading.Timer(2 * LONG, os.killpg, (shell.pid, signal.SIGKILL))
     late.start()
     try:
         out, err = shell.communicate()
@@ -140,8 +141,9 @@ def check(number):
         raise tap.Skip("jq is not installed")
     with tempfile.TemporaryDirectory() as folder, Driver() as pid:
         stand_in(folder, "sudo", 'exec "$@"\n')
+        limit = LONG if "tcptrace-bpf run" in command else SECONDS
         stand_in(folder, "tcptrace-bpf",
-                 f'exec timeout --preserve-status -s INT {SECONDS} {TOOL} "$@"\n')
+                 f'exec timeout --preserve-status -s INT {limit} {TOOL} "$@"\n')
         status, out, err = run(command, pid, folder)
         try:
             assert status == 0, f"status {status}"
