@@ -43,13 +43,15 @@ static __always_inline int msg_flags_of(struct pt_regs *regs, __u32 nr)
 #define MMSG_LEN 56
 #define MAX_MMSG 1024 /* UIO_MAXIOV */
 
-/* What sendmmsg() and recvmmsg() moved: they return a number of messages. */
-static __always_inline long sum_of_messages(struct pt_regs *regs, long count)
+/*
+ * What sendmmsg() and recvmmsg() moved: they return a number of messages. Not
+ * static: the verifier then looks at it once, and not at all that follows for
+ * each way out of the loop.
+ */
+__noinline __u64 sum_of_messages(__u64 vec, __u32 count)
 {
-	const bool direct = true;
-	__u64 at = RD(regs, REG_ARG2) + MMSG_LEN;
+	__u64 at = vec + MMSG_LEN, sum = 0;
 	__u32 len;
-	long sum = 0;
 
 	for (int i = 0; i < MAX_MMSG; i++) {
 		if (i >= count)
@@ -74,6 +76,7 @@ static __always_inline int on_send_begin(struct pt_regs *regs, __u32 nr)
 
 static __always_inline int end_send(struct pt_regs *regs, __u32 nr, long ret)
 {
+	const bool direct = true;
 	struct sock *sk;
 
 	if (is_other_task())
@@ -84,7 +87,7 @@ static __always_inline int end_send(struct pt_regs *regs, __u32 nr, long ret)
 	if (!sk)
 		return forget_pending();
 	if (nr == SYS_sendmmsg && ret > 0)
-		ret = sum_of_messages(regs, ret);
+		ret = sum_of_messages(RD(regs, REG_ARG2), ret);
 	return on_data(sk, (struct tcp_sock *)sk, TT_CALL_SEND, ret, 0, false);
 }
 
@@ -97,6 +100,7 @@ static __always_inline bool is_at_end(const struct sock *sk)
 
 static __always_inline int end_recv(struct pt_regs *regs, __u32 nr, long ret)
 {
+	const bool direct = true;
 	struct sock *sk;
 
 	if (is_other_task())
@@ -108,7 +112,7 @@ static __always_inline int end_recv(struct pt_regs *regs, __u32 nr, long ret)
 	if (!ret && (nr == SYS_read || nr == SYS_readv) && !is_at_end(sk))
 		return 0;
 	if (nr == SYS_recvmmsg && ret > 0)
-		ret = sum_of_messages(regs, ret);
+		ret = sum_of_messages(RD(regs, REG_ARG2), ret);
 	return on_data(sk, (struct tcp_sock *)sk, TT_CALL_RECV, ret,
 		       msg_flags_of(regs, nr), false);
 }
