@@ -93,6 +93,14 @@ static __noinline int load_paged(const struct sk_buff *skb, __u8 *to,
 	return bpf_dynptr_read(to, n, &ptr, off, 0);
 }
 
+/* Written out: the compiler tests a copy of the number, and older verifiers
+ * (6.1) do not carry the answer over. */
+static __always_inline __u64 at_most(__u64 n, const __u32 max)
+{
+	asm volatile("if %0 <= %1 goto +1\n\t%0 = %1" : "+r"(n) : "i"(max));
+	return n;
+}
+
 /* n bytes of the packet, or without that function those that are not paged.
  * How many were read. */
 static __always_inline __u32 load_packet(__u8 *to, __u32 max,
@@ -108,7 +116,7 @@ static __always_inline __u32 load_packet(__u8 *to, __u32 max,
 	if (cfg.have_skb_dynptr)
 		err = load_paged(tap->skb, to, max, n, tap->l3 - tap->skb->data);
 	else
-		err = bpf_probe_read_kernel(to, n, tap->l3);
+		err = bpf_probe_read_kernel(to, at_most(n, max), tap->l3);
 	return err ? 0 : n;
 }
 
@@ -119,7 +127,8 @@ static __always_inline void emit_wide_packet(struct wide_packet *w,
 	__u32 size = TT_REC_PACKET_HDR + sizeof(w->link) + n;
 
 	emit_header(&r->hdr, TT_REC_PACKET, size, tap->ts, tap->cookie);
-	if (active && bpf_ringbuf_output(&events, w, size, wake_up()))
+	if (active && bpf_ringbuf_output(&events, w, at_most(size, sizeof(*w)),
+					 wake_up()))
 		count_lost(TT_LOST_RING, TT_REC_PACKET);
 }
 
