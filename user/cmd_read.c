@@ -15,6 +15,7 @@
 #include "expr.h"
 #include "flow/flow.h"
 #include "output.h"
+#include "play.h"
 #include "read_clocks.h"
 #include "replay/capture.h"
 #include "selection.h"
@@ -28,6 +29,11 @@ struct input {
 	struct frame_ip ip;
 	int64_t shift_ns; /* --clock-fix */
 	bool ready, done;
+	/* of a recording; play NULL: a foreign capture */
+	struct play *play;
+	struct step_storage storage;
+	struct step step;
+	uint64_t time_ns; /* of what is next, UTC */
 };
 
 struct reading {
@@ -38,10 +44,13 @@ struct reading {
 	enum packets packets;
 	struct input inputs[MAX_FILES];
 	size_t ninputs;
+	struct play_opts play;
 	const struct input *now; /* the one whose frame is being told */
 	bool direct; /* from the file to the view */
 	struct fact direct_fact;
-	uint64_t told, segments, others;
+	uint64_t told, segments, others, lost;
+	int64_t utc_offset_ns; /* that the view adds to a fact's time */
+	bool one_run; /* all are files of one run's rotation */
 	bool stop;
 	int status;
 };
@@ -61,23 +70,37 @@ static const char *shown_path(const char *path)
 
 /* --- facts out --- */
 
+/* Between the clock of its file and that of the first. */
+static int64_t shift_of(const struct reading *r, const struct input *in)
+{
+	int64_t own = in && in->play ? play__settings(in->play)->utc_offset_ns +
+					       in->shift_ns : 0;
+
+	return own - r->utc_offset_ns;
+}
+
 static void tell(void *ctx, const struct fact *fact)
 {
 	struct reading *r = ctx;
+	bool name = r->ninputs > 1 && r->now && !r->one_run;
+	int64_t shift = shift_of(r, r->now);
 	struct fact f;
 
 	if (r->stop)
 		return;
 	f = *fact;
-	if (r->now)
+	f.time_ns += shift;
+	if (r->now && !r->now->play)
 		f.frame = &r->now->item.frame;
-	if (r->ninputs > 1 && r->now) {
+	if (name) {
 		f.file = r->now->name;
 		fact_set(&f, F_FILE);
 	}
 	fact = &f;
 	output__fact(&r->output, fact);
 	r->told++;
+	if (fact->id == EV_lost)
+		r->lost += fact->count;
 	if (r->config->count && r->told >= r->config->count)
 		r->stop = true;
 }
@@ -93,15 +116,19 @@ static void print_frame(struct reading *r, const struct input *in)
 		r->stop = true;
 }
 
-static void tell_frame(struct reading *r, struct input *in)
+static void tell_next(struct reading *r, struct input *in)
 {
 	struct tt_rec_packet rec;
 
-	if (r->direct) {
+	if (r->direct && !in->play) {
 		print_frame(r, in);
 		return;
 	}
 	r->now = in;
+	if (in->play) {
+		play__step(in->play, &in->step);
+		return;
+	}
 	frame__to_record(&in->item.frame, &in->ip, &rec);
 	flow_table__apply(r->flows, &rec.hdr, rec.hdr.ts_ns, false);
 }
@@ -124,6 +151,9 @@ static void end_input(struct reading *r, struct input *in, int err)
 	else if (capture__cut(in->capture))
 		log_warn("%s: %s", shown_path(in->path),
 			 capture__cut(in->capture));
+	else if (in->play && !play__ended(in->play))
+		log_warn("%s: has no end: the run went on, and its recording was "
+			 "stopped", shown_path(in->path));
 }
 
 static bool is_control(const struct frame *f, const struct frame_ip *ip)
@@ -156,7 +186,76 @@ static bool is_wanted(struct reading *r, const struct input *in)
 	       is_control(&in->item.frame, &in->ip);
 }
 
-/* The input's next segment that is wanted, or its end. */
+static void next_frame(struct reading *r, struct input *in)
+{
+	in->item.frame.time_ns += in->shift_ns;
+	in->time_ns = in->item.frame.time_ns;
+	if (frame__ip(&in->item.frame, &in->ip))
+		in->ready = is_wanted(r, in);
+	else
+		r->others++;
+}
+
+/* A packet of a recording is a record too. One without, of an editor's hand,
+ * is left out: the run did not see it. */
+static int packet_step(struct reading *r, struct input *in, const char **why)
+{
+	uint16_t len;
+	const struct frame *f = &in->item.frame;
+	const uint8_t *option = pcapng_option(&in->item.options,
+					      TT_OPTION_RECORD, &len);
+
+	in->step.what = 0;
+	if (!option || !frame__ip(f, &in->ip)) {
+		r->others++;
+		return 0;
+	}
+	r->segments++;
+	return step__from_packet(&in->storage, option, len, f->data + in->ip.off,
+				 f->caplen - in->ip.off, &in->step, why);
+}
+
+/* A recording's next step that tells something; the others are taken. */
+static void next_step(struct reading *r, struct input *in)
+{
+	const struct capture_item *item = &in->item;
+	const char *why = strerror(ENOMEM);
+	int err;
+
+	if (item->kind == CAPTURE_FRAME)
+		err = packet_step(r, in, &why);
+	else
+		err = step__from_block(&in->storage, item->body, item->body_len,
+				       &in->step, &why);
+	in->time_ns = err ? 0 : step__time(&in->step);
+	if (!err && !in->time_ns)
+		err = play__step(in->play, &in->step);
+	if (err) {
+		bad_file(r, in, why);
+		in->done = true;
+	}
+	in->ready = in->time_ns;
+	if (in->ready)
+		in->time_ns += play__settings(in->play)->utc_offset_ns +
+			       in->shift_ns;
+}
+
+/* The first block of ours makes it a recording. */
+static bool is_recording(struct reading *r, struct input *in)
+{
+	const struct capture_item *item = &in->item;
+
+	if (item->kind == CAPTURE_FRAME)
+		return in->play;
+	if (item->kind != CAPTURE_BLOCK ||
+	    !step__is_ours(item->type, item->body, item->body_len))
+		return false;
+	if (!in->play)
+		in->play = play__new(&r->play);
+	return in->play;
+}
+
+/* The input's next segment or event that is wanted, or its end. */
 static void advance(struct reading *r, struct input *in)
 {
 	int ret;
@@ -164,15 +263,12 @@ static void advance(struct reading *r, struct input *in)
 	in->ready = false;
 	while (!in->ready && !in->done && !r->stop) {
 		ret = capture__next(in->capture, &in->item);
-		if (ret <= 0) {
+		if (ret <= 0)
 			end_input(r, in, ret);
-		} else if (in->item.kind == CAPTURE_FRAME) {
-			in->item.frame.time_ns += in->shift_ns;
-			if (frame__ip(&in->item.frame, &in->ip))
-				in->ready = is_wanted(r, in);
-			else
-				r->others++;
-		}
+		else if (is_recording(r, in))
+			next_step(r, in);
+		else if (in->item.kind == CAPTURE_FRAME)
+			next_frame(r, in);
 	}
 }
 
@@ -184,8 +280,7 @@ static struct input *earliest(struct reading *r)
 	for (size_t i = 0; i < r->ninputs; i++) {
 		struct input *in = &r->inputs[i];
 
-		if (in->ready && (!first || in->item.frame.time_ns <
-						    first->item.frame.time_ns))
+		if (in->ready && (!first || in->time_ns < first->time_ns))
 			first = in;
 	}
 	return first;
@@ -206,10 +301,8 @@ static void read_all(struct reading *r)
 {
 	struct input *in;
 
-	for (size_t i = 0; i < r->ninputs; i++)
-		advance(r, &r->inputs[i]);
 	while (!r->stop && !interrupted && (in = earliest(r))) {
-		tell_frame(r, in);
+		tell_next(r, in);
 		if (out__error(r->output.out))
 			break;
 		if (!r->stop)
@@ -248,6 +341,63 @@ static void set_clocks(struct reading *r)
 		r->inputs[i].shift_ns = shifts[i];
 }
 
+static bool same_run(const struct input *a, const struct input *b)
+{
+	const struct tt_blk_settings *x = play__settings(a->play);
+	const struct tt_blk_settings *y = play__settings(b->play);
+
+	return x->start_ns == y->start_ns && x->netns == y->netns &&
+	       !strcmp(x->kernel, y->kernel);
+}
+
+/* The first item of each is read: recordings have told their settings. */
+static void begin_inputs(struct reading *r)
+{
+	const struct input *first = &r->inputs[0];
+
+	for (size_t i = 0; i < r->ninputs; i++)
+		advance(r, &r->inputs[i]);
+	if (first->play)
+		r->utc_offset_ns = play__settings(first->play)->utc_offset_ns;
+	r->one_run = first->play;
+	for (size_t i = 1; i < r->ninputs; i++)
+		r->one_run = r->one_run && r->inputs[i].play &&
+			     same_run(first, &r->inputs[i]);
+}
+
+/* What a run did not tell cannot be had of its recording: no default set. */
+static uint32_t wanted_events(const struct run_config *c)
+{
+	uint32_t packet = 1u << EV_packet, events = ~0u;
+
+	if (c->events_only)
+		events = c->events_add | 1u << EV_lost;
+	if (c->packets > PACKETS_NONE)
+		events |= packet;
+	if (c->packets == PACKETS_NONE)
+		events &= ~packet;
+	return events & ~c->events_remove;
+}
+
+static void set_play(struct reading *r)
+{
+	const struct run_config *c = r->config;
+
+	r->play = (struct play_opts){
+		.task = { .pids = c->pids, .npids = c->npids, .comm = c->comm,
+			  .by_uid = c->by_uid, .uid = c->uid },
+		.follow = c->follow,
+		.control_only = c->packets == PACKETS_CONTROL,
+		.sink = tell,
+		.ctx = r,
+	};
+	select_from_config(&r->play.also, c);
+	r->play.also.events = wanted_events(c);
+	r->packets = run_config__packets(c);
+	if (c->packets == PACKETS_DEFAULT && r->packets)
+		r->packets = PACKETS_ALL; /* what a file holds was selected once */
+}
+
 static int open_flows(struct reading *r)
 {
 	struct flow_opts o = {
@@ -259,9 +409,6 @@ static int open_flows(struct reading *r)
 	select_from_config(&o.select, r->config);
 	expr__select(&r->expr, &o.select);
 	o.select.events = run_config__events(r->config);
-	r->packets = run_config__packets(r->config);
-	if (r->config->packets == PACKETS_DEFAULT && r->packets)
-		r->packets = PACKETS_ALL; /* what a file holds was selected once */
 	r->direct = !strcmp(r->output.view->name, "tcpdump") && r->packets &&
 		    !run_config__selects(r->config);
 	r->direct_fact.id = EV_packet;
@@ -294,24 +441,29 @@ int cmd_read(const struct run_config *c)
 
 	r.config = c;
 	catch_signals();
+	set_play(&r);
 	r.status = expr__open(&r.expr, c->filter);
 	err = r.status ? -EINVAL : open_inputs(&r);
 	if (!err) {
-		err = output__open(&r.output, c, 0);
+		set_clocks(&r);
+		begin_inputs(&r);
+		err = output__open(&r.output, c, r.utc_offset_ns);
 		if (!err)
 			err = open_flows(&r);
 		if (err)
 			r.status = STATUS_FAILED;
 	}
 	if (!err) {
-		set_clocks(&r);
 		read_all(&r);
 		say_summary(&r);
 	}
 	flow_table__free(r.flows);
 	expr__close(&r.expr);
 	output__close(&r.output);
-	for (size_t i = 0; i < r.ninputs; i++)
+	for (size_t i = 0; i < r.ninputs; i++) {
 		capture__free(r.inputs[i].capture);
-	return r.status;
+		play__free(r.inputs[i].play);
+		step_storage__release(&r.inputs[i].storage);
+	}
+	return !r.status && c->strict && r.lost ? STATUS_LOST : r.status;
 }

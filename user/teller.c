@@ -4,7 +4,6 @@
 #include "base/time.h"
 #include "event/fact.h"
 #include "flow/flow.h"
-#include "output.h"
 
 void teller__begin_second(struct teller *t, uint64_t now)
 {
@@ -33,8 +32,8 @@ void teller__fact(struct teller *t, const struct fact *f)
 {
 	if (t->stop || over_rate(t, f))
 		return;
-	if (t->output)
-		output__fact(t->output, f);
+	if (t->sink)
+		t->sink(t->ctx, f);
 	t->told++;
 	if (f->id == EV_packet)
 		t->packets++;

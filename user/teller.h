@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From facts to the view, within the limits of -c and --rate: one for a live
+ * From facts to the reader, within the limits of -c and --rate: one for a live
  * run and for its recording, so that both print the same.
  */
 #ifndef TELLER_H
@@ -9,12 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct output;
 struct fact;
 struct flow_table;
 
 struct teller {
-	struct output *output; /* NULL: facts are counted, not printed */
+	/* NULL: facts are counted, not printed */
+	void (*sink)(void *ctx, const struct fact *f);
+	void *ctx;
 	struct flow_table *flows; /* for the losses of --rate */
 	uint64_t count, rate;	  /* limits, 0: none */
 	bool stop;		  /* -c is reached */

@@ -175,6 +175,11 @@ static void flow_select(struct trace *t, struct select *s, uint32_t netns)
 
 /* --- output --------------------------------------------------------------- */
 
+static void print_fact(void *ctx, const struct fact *f)
+{
+	output__fact(ctx, f);
+}
+
 static int open_output(struct trace *t)
 {
 	const struct run_config *c = t->config;
@@ -189,7 +194,8 @@ static int open_output(struct trace *t)
 	err = output__open(&t->output, c, t->utc_offset_ns);
 	if (err)
 		t->status = STATUS_FAILED;
-	t->teller.output = &t->output;
+	t->teller.sink = print_fact;
+	t->teller.ctx = &t->output;
 	return err;
 }
 
@@ -447,6 +453,9 @@ static void found_one(void *ctx, const struct tt_rec_socket *rec)
 	struct found *f = ctx;
 	struct tt_rec_socket r = *rec;
 
+	/* Nobody's any more, and thousands on a busy host. */
+	if (f->by_task && r.sock.state == ST_TIME_WAIT)
+		return;
 	if (!(r.flags & TT_SCAN_FILE) || !f->by_task ||
 	    select_task__match(&f->select, &r.task) ||
 	    living__has(&f->t->followed, r.task.pid))

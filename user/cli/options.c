@@ -33,7 +33,7 @@ const size_t command_row_count = sizeof(command_rows) / sizeof(command_rows[0]);
 const struct option_row option_rows[] = {
 	{ 'p', "pid", "PID[,PID...]",
 	  "these processes, all their threads; a thread's id selects its process",
-	  OPT_PROCESSES, FOR_TRACE | FOR_LIST, set_pid, 0 },
+	  OPT_PROCESSES, FOR_TRACE | FOR_LIST | FOR_READ, set_pid, 0 },
 	{ 'f', "follow", NULL, "their children too, those there are and those to come",
 	  OPT_PROCESSES, FOR_SOCKETS, SWITCH(follow) },
 	{ 0, "comm", "GLOB", "processes of this name, as in 'nginx*'",

@@ -48,6 +48,7 @@ struct select {
 
 struct flow_opts {
 	struct select select;
+	struct select also; /* sockets and states: of a reader among a run's */
 	uint32_t hz; /* of jiffies in records, 0 unknown */
 	uint32_t max_flows; /* 0: no bound */
 	/* Names that only the system knows; each may be NULL, and may answer NULL. */

@@ -83,19 +83,29 @@ static bool task_selected(const struct flow_table *t, const struct flow *f)
 	return l && owner_selected(l);
 }
 
+bool select__both(const struct flow_table *t, const struct tt_tuple *tuple,
+		  uint8_t family)
+{
+	return select__tuple(&t->opts.select, tuple, family) &&
+	       select__tuple(&t->opts.also, tuple, family);
+}
+
 bool select__packets_of(const struct flow_table *t, const struct flow *f)
 {
 	const struct select *s = &t->opts.select;
 
 	return (!s->by_task || task_selected(t, f)) &&
-	       select__tuple(s, &f->tuple, f->family);
+	       select__both(t, &f->tuple, f->family);
 }
 
 bool select__filter(const struct flow_table *t, const struct flow *f)
 {
 	const struct select *s = &t->opts.select;
 
-	return !s->takes || s->takes(s->takes_ctx, &f->tuple);
+	const struct select *also = &t->opts.also;
+
+	return (!s->takes || s->takes(s->takes_ctx, &f->tuple)) &&
+	       (!also->takes || also->takes(also->takes_ctx, &f->tuple));
 }
 
 bool select__flow(const struct flow_table *t, const struct flow *f)

@@ -158,6 +158,9 @@ bool select__packets_of(const struct flow_table *t, const struct flow *f);
 bool select__filter(const struct flow_table *t, const struct flow *f);
 bool select__tuple(const struct select *s, const struct tt_tuple *tuple,
 		   uint8_t family);
+/* By the run's selection and by its reader's. */
+bool select__both(const struct flow_table *t, const struct tt_tuple *tuple,
+		  uint8_t family);
 bool select__wants(const struct flow_table *t, enum event_id id);
 
 /* tell.c */

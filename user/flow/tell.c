@@ -213,7 +213,8 @@ static bool state_passes(const struct select *s, const struct fact *fact)
 static void sink(struct flow_table *t, struct fact *fact)
 {
 	if (select__wants(t, fact->id) &&
-	    state_passes(&t->opts.select, fact))
+	    state_passes(&t->opts.select, fact) &&
+	    state_passes(&t->opts.also, fact))
 		t->opts.sink(t->opts.sink_ctx, fact);
 }
 
@@ -230,7 +231,6 @@ void fact__tell_call(struct flow_table *t, struct fact *fact,
 {
 	if (t->opts.select.by_task && !(task->flags & TT_TASK_SELECTED))
 		return;
-	if (select__tuple(&t->opts.select, &f->tuple, f->family) &&
-	    select__filter(t, f))
+	if (select__both(t, &f->tuple, f->family) && select__filter(t, f))
 		sink(t, fact);
 }

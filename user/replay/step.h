@@ -28,10 +28,7 @@ struct step {
 };
 
 struct step_storage {
-	union {
-		uint64_t align;
-		uint8_t *bytes;
-	};
+	uint8_t *bytes; /* of malloc: aligned */
 	size_t size;
 };
 
