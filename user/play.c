@@ -98,7 +98,7 @@ static bool is_control(const struct tt_rec_packet *r)
 	struct tt_seg seg;
 
 	return (r->flags & TT_PKT_COMPLETES) ||
-	       (!tt_parse_segment(r->data, r->caplen, r->wire_len,
+	       (!tt_parse_segment(tt_packet_data(r), r->caplen, r->wire_len,
 				  &seg) &&
 		seg.tcp_flags & (TT_TCP_SYN | TT_TCP_FIN | TT_TCP_RST));
 }

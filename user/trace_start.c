@@ -155,7 +155,7 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 	}
 	k->family = c->family;
 	k->netns = netns;
-	k->link = c->link || run_config__prints_packets(c);
+	k->link = c->link || c->record || run_config__prints_packets(c);
 	k->snaplen = c->snaplen;
 	k->sock_by = (c->nports ? TT_BY_PORT : 0) |
 		     (c->nlports ? TT_BY_LPORT : 0) |

@@ -84,11 +84,27 @@ static struct iface *iface_of(struct recorder *r,
 
 static uint32_t flags_of(const struct tt_rec_packet *rec)
 {
+	static const uint8_t casts[] = { /* 1 to 4, 0 unspecified */
+		[TT_PKTTYPE_HOST] = 1,
+		[TT_PKTTYPE_MULTICAST] = 2,
+		[TT_PKTTYPE_BROADCAST] = 3,
+		[TT_PKTTYPE_OTHERHOST] = 4,
+		[TT_PKTTYPE_OUTGOING] = 0,
+	};
 	uint32_t flags = rec->dir == TT_DIR_OUT ? EPB_DIR_OUT : EPB_DIR_IN;
+	const struct tt_link *l = tt_packet_link(rec);
 
 	if (rec->gso_segs > 1)
 		flags |= EPB_SEG_OFFLOAD;
-	return flags;
+	if (!l)
+		return flags;
+	if (l->csum == TT_CSUM_PARTIAL)
+		flags |= EPB_CSUM_NOT_READY;
+	if (l->csum == TT_CSUM_UNNECESSARY)
+		flags |= EPB_CSUM_VALID;
+	if (rec->dir == TT_DIR_OUT)
+		return flags;
+	return flags | (uint32_t)casts[l->pkttype] << EPB_CAST_SHIFT;
 }
 
 /* "nginx/812.815 fd 11 ESTABLISHED" */
@@ -110,6 +126,7 @@ static void put_options(struct recorder *r, struct block *b, struct iface *i,
 			const struct tt_rec_packet *rec, bool late,
 			const struct packet_owner *owner)
 {
+	size_t len = tt_packet_data(rec) - (const uint8_t *)rec;
 	uint32_t flags = flags_of(rec), ids[2] = { owner->pid, owner->tid };
 	struct tt_block head = { TT_BLOCK_MAGIC, TT_BLK_RECORD,
 				 late ? TT_BLK_LATE : 0 };
@@ -125,9 +142,9 @@ static void put_options(struct recorder *r, struct block *b, struct iface *i,
 		put_comment(b, owner);
 	}
 	block__u16(b, TT_OPTION_RECORD);
-	block__u16(b, sizeof(head) + TT_REC_PACKET_HDR);
+	block__u16(b, sizeof(head) + len);
 	block__put(b, &head, sizeof(head));
-	block__put(b, rec, TT_REC_PACKET_HDR);
+	block__put(b, rec, len);
 	block__pad(b);
 	block__end_options(b);
 }
@@ -151,7 +168,7 @@ void packet__write(struct recorder *r, const struct tt_rec_packet *rec,
 	block__u32(&b, n + rec->caplen);
 	block__u32(&b, n + rec->wire_len);
 	block__put(&b, link, n);
-	block__put(&b, rec->data, rec->caplen);
+	block__put(&b, tt_packet_data(rec), rec->caplen);
 	block__pad(&b);
 	put_options(r, &b, i, rec, late, owner);
 	block__end(&b);

@@ -67,9 +67,7 @@ void recorder__record(struct recorder *r, const struct tt_hdr *rec, bool late,
 		r->packets++;
 		return;
 	}
-	put2(r, TT_BLK_RECORD, late ? TT_BLK_LATE : 0, rec,
-	     rec->kind == TT_REC_PACKET ? TT_REC_PACKET_HDR + p->caplen :
-					  rec->len, NULL, 0);
+	put2(r, TT_BLK_RECORD, late ? TT_BLK_LATE : 0, rec, rec->len, NULL, 0);
 }
 
 void recorder__lost(struct recorder *r, uint64_t time_ns, const char *what,
