@@ -37,7 +37,7 @@ _tcptrace_bpf_options()
 	case $1 in
 	run) echo "$sockets $events $live $all" ;;
 	list) echo "$pid $sockets $rows --btf $all" ;;
-	read) echo "$sockets $events --clock-fix $all" ;;
+	read) echo "$pid $sockets $events --clock-fix $all" ;;
 	doctor) echo "--json --hooks --btf $all" ;;
 	*) echo "$pid $sockets $events $live $all" ;;
 	esac

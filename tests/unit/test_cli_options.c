@@ -224,8 +224,8 @@ static void test_run_refusals(void **state)
 		{ "run", "run: no COMMAND: say tcptrace-bpf run [options] -- COMMAND [ARG...]" },
 		{ "run -v --",
 		  "run: no COMMAND: say tcptrace-bpf run [options] -- COMMAND [ARG...]" },
-		{ "run -p 4 -- ls", "-p: not an option of run: it belongs to trace, list" },
-		{ "--pid=4 run ls", "--pid: not an option of run: it belongs to trace, list" },
+		{ "run -p 4 -- ls", "-p: not an option of run: it belongs to trace, list, read" },
+		{ "--pid=4 run ls", "--pid: not an option of run: it belongs to trace, list, read" },
 	};
 
 	(void)state;
@@ -438,7 +438,7 @@ static void test_options_of_other_commands(void **state)
 		{ "-c 3 list", "-c: not an option of list: it belongs to trace, run, read" },
 		{ "list --events state",
 		  "--events: not an option of list: it belongs to trace, run, read" },
-		{ "doctor -p 1", "-p: not an option of doctor: it belongs to trace, list" },
+		{ "doctor -p 1", "-p: not an option of doctor: it belongs to trace, list, read" },
 		{ "--timers", "--timers: not an option of trace: it belongs to list" },
 		{ "run --wide ls", "--wide: not an option of run: it belongs to list" },
 		{ "--json", "--json: not an option of trace: it belongs to doctor" },
