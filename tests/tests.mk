@@ -192,3 +192,8 @@ check-dist: $(TOOL) ## the release: the same bytes twice, one binary, installed 
 	$(Q)scripts/run-tests dist tests/dist/test_dist.sh
 
 .PHONY: check-dist
+
+check-record: $(TOOL) ## recordings: what the run printed, and the tools that read them
+	$(Q)BUILD=$(BUILD) scripts/run-tests record $(wildcard tests/record/test_*.py)
+
+.PHONY: check-record

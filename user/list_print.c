@@ -154,23 +154,29 @@ static void set_device(struct list *l, struct fact *f,
 		fact_set(f, F_IFNAME);
 }
 
-static int print_json(struct list *l, uint32_t hz, struct out *out)
+/* As events are printed: json and csv. */
+static int print_facts(struct list *l, uint32_t hz, struct out *out)
 {
+	const char *name = l->config->output;
+	const struct view *v = view__by_name(name ? name : "json");
 	struct view_opts opts = { .utc_offset_ns = time_utc_offset() };
 	struct socket_fact sf = { 0 };
 	uint64_t now = time_boot_ns();
-	void *view = view_json.new(&opts);
+	void *view = v ? v->new(&opts) : NULL;
 	int err = view ? 0 : -ENOMEM;
 
+	if (!err && v->begin)
+		v->begin(view, out);
 	for (size_t i = 0; !err && i < l->nrows; i++) {
 		err = socket_fact__fill(&sf, l->rows[i], now, hz, cgroup_path, l);
 		if (!err)
 			set_device(l, &sf.fact, l->rows[i]);
 		if (!err)
-			view_json.fact(view, &sf.fact, out);
+			v->fact(view, &sf.fact, out);
 	}
 	socket_fact__release(&sf);
-	view_json.free(view);
+	if (view)
+		v->free(view);
 	return err;
 }
 
@@ -202,7 +208,7 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 int list__write(struct list *l, struct out *out)
 {
 	if (!l->view)
-		return print_json(l, l->hz, out);
+		return print_facts(l, l->hz, out);
 	print_view(l, l->hz, out);
 	return 0;
 }

@@ -88,6 +88,8 @@ int output__open(struct output *o, const struct run_config *c,
 			.ifname = name_device,
 		},
 	}) : NULL;
+	if (o->view->begin)
+		o->view->begin(o->ctx, o->out);
 	return 0;
 }
 

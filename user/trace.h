@@ -64,6 +64,7 @@ struct trace {
 	struct recorder *recorder; /* -w, while it goes well */
 	struct packet_owner owner; /* of the packet that is applied */
 	int64_t utc_offset_ns;
+	uint64_t recorded_ns; /* the recording began */
 	uint32_t netns; /* of --netns, 0 any */
 	struct cgroup_names *cgroups;
 	struct symbols *symbols; /* for drops */

@@ -114,9 +114,9 @@ static void forget_gone(struct trace *t)
 
 static void tell_found(struct trace *t)
 {
-	if (t->recorder)
-		recorder__time(t->recorder, TT_BLK_FOUND_END, t->found_ns);
 	flow_table__tell_found(t->flows, t->found_ns);
+	if (t->recorder) /* after the names that this asked for */
+		recorder__time(t->recorder, TT_BLK_FOUND_END, t->found_ns);
 	t->found_ns = 0;
 }
 

@@ -63,7 +63,7 @@ static void fill_settings(void *ctx, struct tt_blk_settings *s)
 	const struct tt_kernel *k = session__kernel(t->session);
 
 	s->hz = kernel_hz(k);
-	s->start_ns = t->start_ns ? t->start_ns : time_boot_ns();
+	s->start_ns = t->recorded_ns;
 	s->netns = k->netns_ino;
 	set_selection(t, s);
 	s->count = t->teller.count;
@@ -142,9 +142,10 @@ static int open_described(struct trace *t, const char *text)
 		.ctx = t,
 	};
 
+	t->recorded_ns = time_boot_ns();
 	uname(&u);
 	kernel_name(os, sizeof(os));
-	return recorder__new(&t->recorder, &o, time_boot_ns(), t->utc_offset_ns);
+	return recorder__new(&t->recorder, &o, t->recorded_ns, t->utc_offset_ns);
 }
 
 int trace__open_recorder(struct trace *t)

@@ -87,7 +87,7 @@ _tcptrace_bpf_value()
 		case $command in
 		list) words='table netstat lsof ss json csv' ;;
 		doctor) words='text json' ;;
-		*) words='text json tcpdump' ;;
+		*) words='text json csv tcpdump' ;;
 		esac
 		;;
 	--packets) words='all control none' ;;

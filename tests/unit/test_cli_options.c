@@ -398,8 +398,8 @@ static void test_later_options(void **state)
 		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
 		{ "-i x@", "-i: 'x@' is not an interface: give a name such as eth0, or "
 			   "eth0@NETNS for one in another network namespace" },
-		{ "-o ladder", "-o: ladder is not in this release: use one of text, json, tcpdump" },
-		{ "run -o csv x", "-o: csv is not in this release: use one of text, json, tcpdump" },
+		{ "-o ladder", "-o: ladder is not in this release: use one of text, json, "
+			 "csv, tcpdump" },
 		{ "--events finding",
 		  "--events: finding events are not in this release: leave finding out" },
 		{ "--events no-finding",
@@ -655,8 +655,10 @@ static void test_words(void **state)
 		{ "--hooks fexit", "--hooks: 'fexit' is not possible: use one of auto, fentry, "
 				   "kprobe, tracepoint" },
 		{ "--tap ebpf", "--tap: 'ebpf' is not possible: use one of auto, skb" },
-		{ "-o xml", "-o: 'xml' is not an output of trace: use one of text, json, tcpdump" },
-		{ "-o table", "-o: 'table' is not an output of trace: use one of text, json, tcpdump" },
+		{ "-o xml", "-o: 'xml' is not an output of trace: use one of text, json, "
+			 "csv, tcpdump" },
+		{ "-o table", "-o: 'table' is not an output of trace: use one of text, json, "
+			 "csv, tcpdump" },
 		{ "list -o text", "-o: 'text' is not an output of list: use one of table, "
 				  "netstat, lsof, ss, json, csv" },
 		{ "doctor -o csv", "-o: 'csv' is not an output of doctor: use one of text, "

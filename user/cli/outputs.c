@@ -15,8 +15,7 @@ static const struct {
 	{ "lsof", FOR_LIST, false },
 	{ "ss", FOR_LIST, false },
 	{ "json", FOR_ALL, false },
-	{ "csv", FOR_LIST, false },
-	{ "csv", FOR_EVENTS, true },
+	{ "csv", FOR_SOCKETS, false },
 	{ "ladder", FOR_EVENTS, true },
 	{ "tcpdump", FOR_EVENTS, false },
 };

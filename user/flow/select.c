@@ -93,7 +93,6 @@ bool select__both(const struct flow_table *t, const struct tt_tuple *tuple,
 bool select__packets_of(const struct flow_table *t, const struct flow *f)
 {
 	const struct select *s = &t->opts.select;
-
 	return (!s->by_task || task_selected(t, f)) &&
 	       select__both(t, &f->tuple, f->family);
 }
@@ -101,7 +100,6 @@ bool select__packets_of(const struct flow_table *t, const struct flow *f)
 bool select__filter(const struct flow_table *t, const struct flow *f)
 {
 	const struct select *s = &t->opts.select;
-
 	const struct select *also = &t->opts.also;
 
 	return (!s->takes || s->takes(s->takes_ctx, &f->tuple)) &&

@@ -23,6 +23,7 @@ struct recorder {
 	uint32_t number; /* of -C, in this period */
 	uint32_t index;	 /* of all files */
 	int64_t utc_offset_ns;
+	uint64_t prologue; /* bytes that are not counted for -C */
 	uint64_t began_ns; /* this file, as -G counts */
 	uint64_t flushed_ns;
 	uint64_t last_ns; /* of a packet or record */

@@ -162,6 +162,7 @@ static int open_file(struct recorder *r, uint64_t now_ns)
 	r->last_ns = r->flushed_ns = now_ns;
 	r->file_packets = r->file_records = 0;
 	write_prologue(r);
+	r->prologue = rec_file__size(r->file);
 	return 0;
 }
 
@@ -174,8 +175,8 @@ static void end_file(struct recorder *r, bool more)
 
 	if (!r->file)
 		return;
-	put(r, TT_BLK_END, &end, sizeof(end));
 	packet__write_statistics(r);
+	put(r, TT_BLK_END, &end, sizeof(end));
 	packet__forget_ifaces(r);
 	err = rec_file__close(r->file);
 	r->file = NULL;
@@ -197,7 +198,7 @@ bool recorder__turn(struct recorder *r, uint64_t now_ns)
 	bool by_time = rot->period_s &&
 		       now_ns >= r->began_ns + rot->period_s * NS_PER_SEC;
 	bool by_size = rot->max_bytes && r->file &&
-		       rec_file__size(r->file) > rot->max_bytes;
+		       rec_file__size(r->file) > r->prologue + rot->max_bytes;
 
 	if (r->err || !r->file || (!by_time && !by_size))
 		return true;

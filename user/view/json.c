@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "event/desc.h"
+#include "view/json.h"
 #include "view/json_diag.h"
 #include "view/line.h"
 
@@ -350,6 +351,18 @@ static bool is_empty(const struct fact *f, const struct field_desc *d,
 	default:
 		return false;
 	}
+}
+
+bool json__has_value(const struct fact *f, const struct field_desc *d)
+{
+	return fact_has(f, d->id) &&
+	       !is_empty(f, d, (const char *)f + d->offset);
+}
+
+void json__put_value(struct line *l, const struct fact *f,
+		     const struct field_desc *d)
+{
+	put_value(l, f, d->type, (const char *)f + d->offset);
 }
 
 static void put_field(struct line *l, const struct fact *f,

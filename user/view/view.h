@@ -45,6 +45,8 @@ struct view {
 	const char *help;
 	/* All but fact may be NULL. ctx is what new returned. */
 	void *(*new)(const struct view_opts *opts);
+	/* What stands before the first fact, if any. */
+	void (*begin)(void *ctx, struct out *out);
 	void (*fact)(void *ctx, const struct fact *f, struct out *out);
 	void (*free)(void *ctx);
 };
@@ -52,6 +54,7 @@ struct view {
 extern const struct view view_text;
 extern const struct view view_json;
 extern const struct view view_tcpdump;
+extern const struct view view_csv;
 
 /* NULL if no such view. */
 const struct view *view__by_name(const char *name);

@@ -7,6 +7,7 @@
 static const struct view *const views[] = {
 	&view_text,
 	&view_json,
+	&view_csv,
 	&view_tcpdump,
 };
 
