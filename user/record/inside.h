@@ -41,6 +41,9 @@ struct recorder {
 /* packet.c */
 void packet__write(struct recorder *r, const struct tt_rec_packet *rec,
 		   bool late, const struct packet_owner *owner);
+/* Wireshark's editors take a file for a capture by the interface that comes
+ * before anything else: the one that every namespace has. */
+void packet__write_first_iface(struct recorder *r);
 void packet__write_statistics(struct recorder *r);
 void packet__forget_ifaces(struct recorder *r);
 bool iface__same(const void *entry, const void *key);

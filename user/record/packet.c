@@ -64,6 +64,14 @@ static struct iface *new_iface(struct recorder *r, const struct iface_key *key,
 	return i;
 }
 
+void packet__write_first_iface(struct recorder *r)
+{
+	const struct iface_key lo = { r->own_netns, 1 };
+	const char name[TT_IFNAME_LEN] = "lo";
+
+	new_iface(r, &lo, name);
+}
+
 /* Renamed, or another device by the same number: a block of its own. */
 static struct iface *iface_of(struct recorder *r,
 			      const struct tt_rec_packet *rec)

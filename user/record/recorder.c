@@ -138,6 +138,7 @@ static void write_prologue(struct recorder *r)
 	r->opts.settings(r->opts.ctx, &s);
 	r->own_netns = s.netns;
 	write_section(r);
+	packet__write_first_iface(r);
 	put(r, TT_BLK_SETTINGS, &s, sizeof(s));
 	if (r->opts.text)
 		put(r, TT_BLK_TEXT, r->opts.text, strlen(r->opts.text));
