@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "list.h"
+#include "play.h"
 
 static void release(struct list *l)
 {
@@ -16,6 +17,7 @@ static void release(struct list *l)
 	free(l->rows);
 	socket_table__free(l->table);
 	scan__free(l->scan);
+	play__free(l->play);
 	cgroup_names__free(l->cgroup_names);
 	if (l->cgroup_root >= 0)
 		close(l->cgroup_root);

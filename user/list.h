@@ -37,6 +37,8 @@ struct list {
 	uint32_t own_netns;
 	struct scan *scan;
 	struct socket_table *table;
+	struct play *play; /* -r: the recording */
+	uint64_t moment_ns; /* and the moment in it, boottime */
 	const struct socket_entry **rows;
 	size_t nrows;
 	bool warned; /* of what cannot be seen, once */
@@ -50,6 +52,8 @@ struct list {
 int list__take_selection(struct list *l);
 /* cmd_list.c: everything anew, but for what was loaded */
 int list__look(struct list *l);
+/* list_at.c: fills the table from a recording */
+int list__replay(struct list *l);
 /* list_scan.c: fills the table, then rows with what is selected */
 int list__scan(struct list *l);
 /* list_diag.c: what sock_diag tells, of the namespace of -o ss, or of the one

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "live/diag.h"
 #include "live/procs.h"
+#include "play.h"
 #include "view/view.h"
 
 struct process {
@@ -95,7 +96,8 @@ static struct process *find_process(struct list *l, uint32_t pid)
 
 static bool process_age(void *ctx, uint32_t pid, uint64_t *seconds)
 {
-	const struct process *p = find_process(ctx, pid);
+	const struct list *l = ctx;
+	const struct process *p = l->play ? NULL : find_process(ctx, pid);
 	uint64_t now = time_boot_ns() / NS_PER_SEC;
 
 	if (!p || !p->known)
@@ -110,6 +112,8 @@ static const char *program_name(void *ctx, uint32_t pid)
 	const struct known_name *n = hashmap__find(&l->programs, hash_u64(pid), &pid);
 	char buf[512];
 
+	if (l->play)
+		return NULL;
 	if (n)
 		return n->name;
 	return remember(&l->programs, pid, proc_program(pid, buf, sizeof(buf)));
@@ -119,6 +123,8 @@ static const char *cgroup_path(void *ctx, uint64_t id)
 {
 	struct list *l = ctx;
 
+	if (l->play)
+		return play__name(l->play, TT_NAME_CGROUP, id);
 	return l->cgroup_names ? cgroup_names__path(l->cgroup_names, id) : NULL;
 }
 
@@ -127,6 +133,8 @@ static const char *device_name(void *ctx, uint32_t netns, uint32_t ifindex)
 {
 	struct list *l = ctx;
 
+	if (l->play)
+		return NULL;
 	if (netns == l->own_netns)
 		return diag__ifname(-1, ifindex, l->ifname);
 	if (l->netns_fd >= 0 && netns == l->select.netns)
@@ -159,9 +167,12 @@ static int print_facts(struct list *l, uint32_t hz, struct out *out)
 {
 	const char *name = l->config->output;
 	const struct view *v = view__by_name(name ? name : "json");
-	struct view_opts opts = { .utc_offset_ns = time_utc_offset() };
+	struct view_opts opts = {
+		.utc_offset_ns = l->play ? play__settings(l->play)->utc_offset_ns :
+					   time_utc_offset(),
+	};
 	struct socket_fact sf = { 0 };
-	uint64_t now = time_boot_ns();
+	uint64_t now = l->play ? l->moment_ns : time_boot_ns();
 	void *view = v ? v->new(&opts) : NULL;
 	int err = view ? 0 : -ENOMEM;
 

@@ -252,7 +252,7 @@ static int select_rows(struct list *l)
 
 int list__scan(struct list *l)
 {
-	int status = run_scan(l);
+	int status = l->config->list_file ? list__replay(l) : run_scan(l);
 
 	return status ? status : select_rows(l);
 }

@@ -52,13 +52,15 @@ static int take_pids(struct list *l)
 	free(l->pids.list);
 	l->pids = (struct pids){ 0 };
 	for (size_t i = 0; i < c->npids; i++) {
-		if (system__tgid(c->pids[i], &tgid)) {
+		if (c->list_file) {
+			tgid = c->pids[i]; /* of another day: as it was typed */
+		} else if (system__tgid(c->pids[i], &tgid)) {
 			log_error("pid %u: no such process", c->pids[i]);
 			return STATUS_FAILED;
 		}
 		add_pid(&l->pids, tgid);
 	}
-	if (c->follow && c->npids)
+	if (c->follow && c->npids && !c->list_file)
 		add_descendants(&l->pids);
 	if (l->pids.err) {
 		log_error("list: %s", strerror(-l->pids.err));

@@ -30,7 +30,7 @@ _tcptrace_bpf_options()
 		-c --strict'
 	local live='-s -i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
 		--hooks --tap --btf --dry-run --ready-fd'
-	local rows='--listening --timers --extended --wide --info --memory
+	local rows='-r --at --listening --timers --extended --wide --info --memory
 		--watch --wait-for --timeout'
 	local all='-o --output -v -h --help -V --version'
 
@@ -107,11 +107,11 @@ _tcptrace_bpf_value()
 		COMPREPLY=($(compgen -d -- "$cur"))
 		return 0
 		;;
-	-w | --log | --btf)
+	-r | -w | --log | --btf)
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return 0
 		;;
-	--watch | --wait-for | --timeout | --comm | --port | --lport | --rport | --addr | -s | -C | -G | -W | -c | --duration | --rate | \
+	--watch | --wait-for | --timeout | --comm | --port | --lport | --rport | --addr | --at | -s | -C | -G | -W | -c | --duration | --rate | \
 		--buffer | --orphan-wait | --ready-fd)
 		return 0
 		;;

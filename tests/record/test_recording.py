@@ -245,5 +245,39 @@ def test_other_byte_order():
         assert done.returncode == 4 and b"byte order" in done.stderr, done
 
 
+def test_list_at_a_moment():
+    with Dir() as d:
+        lib.good(record("-w", d("f"), "-o", "json", "--log", d("live")))
+        events = [json.loads(line) for line in lib.content(d("live")).splitlines()]
+        accept = next(e for e in events if e["event"] == "accept")
+        ends = next(e for e in events if e["event"] == "close" and e["sk"] == accept["sk"])
+
+        def at(moment, form="json", *more):
+            return lib.good(lib.run(TOOL, "list", "-r", d("f"), "--at", moment, "-o", form,
+                                    *more)).stdout.decode()
+
+        def sockets(moment, *more):
+            rows = [json.loads(line) for line in at(moment, "json", *more).splitlines()]
+            return {row["sk"]: row for row in rows}
+
+        row = sockets(accept["time"])[accept["sk"]]
+        assert row["state"] == "ESTABLISHED" and row["time"] == accept["time"], row
+        assert {"pid": accept["pid"], "comm": accept["comm"], "fd": accept["fd"]} \
+            in row["owners"], row
+        assert row["lport"] == accept["lport"] and row["opts"]["rcvbuf"] > 0, row
+        assert sockets(accept["time"], "--state", "LISTEN").keys() == {accept["listener"]}
+        after = sockets(ends["time"]).get(accept["sk"])
+        assert not after or not after["owners"], after
+        assert sockets(events[0]["time"][:19] + "Z") == {}
+        for form in ("table", "netstat", "lsof", "csv"):
+            text = at(accept["time"], form)
+            assert f":{accept['lport']}" in text or f",{accept['lport']}," in text, text
+            assert str(accept["pid"]) in text, text
+        done = lib.run(TOOL, "list", "-r", d("f"), "--at", "noon")
+        assert done.returncode == 2 and b"is no time" in done.stderr, done
+        done = lib.run(TOOL, "list", "-r", lib.LOAD)
+        assert done.returncode == 4, done
+
+
 if __name__ == "__main__":
     tap.main()

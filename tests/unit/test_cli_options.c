@@ -344,6 +344,12 @@ static void test_recording_refusals(void **state)
 		{ "-w - -C 1", "-C: standard output cannot be rotated: give -w a file" },
 		{ "-w f -C 0", "-C: '0' is not possible: give a number from 1 to 4294967295" },
 		{ "-w f -G x", "-G: 'x' is not possible: give a number from 1 to 2147483647" },
+		{ "list --at 1", "--at: the past is in recordings: add -r FILE" },
+		{ "list -r f --netns all", "-r: --netns is of this host now: use -p, --comm or "
+					   "--uid" },
+		{ "list -r f -o ss", "-r: a recording has not what ss prints: use -o table or "
+				     "netstat" },
+		{ "-r f", "-r: not an option of trace: it belongs to list" },
 		{ "-w - -o json",
 		  "-w -: standard output takes the recording or the events: add --log FILE, or "
 		  "leave -o out" },
@@ -392,8 +398,6 @@ static void test_later_options(void **state)
 		  "--container: not in this release: use --cgroup with the container's "
 		  "cgroup" },
 		{ "list --all-fields", "--all-fields: not in this release" },
-		{ "list --at now", "--at: not in this release" },
-		{ "-r f", "-r: not in this release" },
 		{ "--tap tc", "--tap: tc is not in this release: use auto or skb" },
 		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
 		{ "-i x@", "-i: 'x@' is not an interface: give a name such as eth0, or "

@@ -93,6 +93,7 @@ struct run_config {
 	bool clock_fix;
 
 	/* list */
+	const char *list_file, *list_at; /* -r, --at */
 	bool list_wide, list_timers, list_extended, list_listening;
 	bool list_info, list_memory;
 	uint64_t watch_ns;    /* 0: not asked */

@@ -172,8 +172,12 @@ const struct option_row option_rows[] = {
 	  OPT_LIST, FOR_LIST, set_wait_for, 0 },
 	{ 0, "timeout", "SECONDS", "give up --wait-for then, with status 1",
 	  OPT_LIST, FOR_LIST, set_timeout, 0 },
-	{ 0, "at", "TIME", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
-	{ 'r', NULL, "FILE", NULL, OPT_LIST, FOR_LIST, NULL, 0 },
+	{ 'r', NULL, "FILE", "the sockets of a recording, at its end",
+	  OPT_LIST, FOR_LIST, set_list_file, 0 },
+	{ 0, "at", "TIME",
+	  "with -r, at this moment: 2026-01-31T23:59:58.5Z, 23:59:58.5 or seconds since "
+	  "1970",
+	  OPT_LIST, FOR_LIST, set_list_at, 0 },
 
 	{ 'v', NULL, NULL, "say more on standard error; -vv still more",
 	  OPT_GENERAL, FOR_ALL, set_verbose, 0 },

@@ -94,6 +94,8 @@ int set_record(const struct opt_use *u);
 int set_rotate_size(const struct opt_use *u);
 int set_rotate_time(const struct opt_use *u);
 int set_rotate_files(const struct opt_use *u);
+int set_list_file(const struct opt_use *u);
+int set_list_at(const struct opt_use *u);
 int set_color(const struct opt_use *u);
 int set_count(const struct opt_use *u);
 int set_duration(const struct opt_use *u);

@@ -51,11 +51,40 @@ int set_rotate_files(const struct opt_use *u)
 	return 0;
 }
 
+int set_list_file(const struct opt_use *u)
+{
+	u->config->list_file = u->value;
+	return 0;
+}
+
+int set_list_at(const struct opt_use *u)
+{
+	u->config->list_at = u->value;
+	return 0;
+}
+
+static int check_list(const struct run_config *c)
+{
+	if (c->list_at && !c->list_file)
+		return usage_error("--at: the past is in recordings: add -r FILE");
+	if (!c->list_file)
+		return 0;
+	if (c->output && strcmp(c->output, "ss") == 0)
+		return usage_error("-r: a recording has not what ss prints: use -o table or "
+				   "netstat");
+	if (c->cgroup || c->netns || c->follow)
+		return usage_error("-r: %s is of this host now: use -p, --comm or --uid",
+				   c->cgroup ? "--cgroup" : c->netns ? "--netns" : "-f");
+	return 0;
+}
+
 int record__check(const struct run_config *c, const struct spelling *typed)
 {
 	static const char *const rotate[] = { "C", "G", "W" };
 	size_t i;
 
+	if (c->command == CMD_LIST)
+		return check_list(c);
 	for (i = 0; i < 3; i++) {
 		if (!typed->of(typed->ctx, rotate[i]))
 			continue;

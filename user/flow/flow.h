@@ -121,6 +121,11 @@ void flow_table__load_proc(struct flow_table *t, const struct tt_saved_proc *s);
 void flow_table__load_flow(struct flow_table *t, const void *data, size_t len);
 void flow_table__load_table(struct flow_table *t,
 			    const struct tt_saved_table *s);
+/* As a scan would have found them now: what the selection takes, each once for
+ * TCP's tables and once for each owner. */
+void flow_table__each_socket(const struct flow_table *t,
+			     void (*fn)(void *ctx, const struct tt_rec_socket *r),
+			     void *ctx);
 /* No table will follow. */
 void flow_table__end_load(struct flow_table *t);
 
