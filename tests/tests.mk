@@ -91,6 +91,9 @@ FUZZ_SRC_capture := $(wildcard user/replay/*.c user/base/*.c user/event/*.c user
 	user/order/*.c user/view/*.c)
 FUZZ_LIBS_capture := -lz
 FUZZ_SRC_filter := $(wildcard user/filter/*.c) user/base/str.c
+FUZZ_SRC_recording := user/play.c user/teller.c \
+	$(wildcard $(addsuffix /*.c,$(addprefix user/,base event flow replay)))
+FUZZ_LIBS_recording := -lz
 FUZZ ?= decode
 TIME ?= 60
 
@@ -118,7 +121,7 @@ fuzz: ## libFuzzer on one target; FUZZ=decode TIME=60
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		tests/fuzz/fuzz_$(FUZZ).c $(FUZZ_SRC_$(FUZZ)) $(FUZZ_LIBS_$(FUZZ)) \
 		-o $(BUILD)/tests/fuzz/fuzz_$(FUZZ)
-	$(Q)$(BUILD)/tests/fuzz/fuzz_$(FUZZ) -max_total_time=$(TIME) -max_len=4096 \
+	$(Q)$(BUILD)/tests/fuzz/fuzz_$(FUZZ) -max_total_time=$(TIME) -max_len=32768 \
 		-artifact_prefix=$(BUILD)/tests/fuzz/ \
 		$(BUILD)/tests/fuzz/found/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
 
@@ -194,6 +197,10 @@ check-dist: $(TOOL) ## the release: the same bytes twice, one binary, installed 
 .PHONY: check-dist
 
 check-record: $(TOOL) ## recordings: what the run printed, and the tools that read them
-	$(Q)BUILD=$(BUILD) scripts/run-tests record $(wildcard tests/record/test_*.py)
+	$(Q)BUILD=$(BUILD) scripts/run-tests record tests/golden/golden.py \
+		$(wildcard tests/record/test_*.py)
 
-.PHONY: check-record
+golden: $(TOOL) ## what every view prints of tests/golden's recordings, and what changed
+	$(Q)BUILD=$(BUILD) tests/golden/golden.py --renew
+
+.PHONY: check-record golden

@@ -13,7 +13,7 @@
 #include "fuzz.h"
 
 #define ROUNDS 3000
-#define MAX_INPUT 4096
+#define MAX_INPUT 32768
 
 struct input {
 	size_t len;

@@ -253,7 +253,7 @@ static void test_rotation(void **state)
 	char second[40];
 
 	(void)state;
-	begin(&b, (struct rotate){ .max_bytes = 100 });
+	begin(&b, (struct rotate){ .max_bytes = 10 });
 	recorder__name(b.r, TT_NAME_CGROUP, 42, "/a");
 	recorder__name(b.r, TT_NAME_CGROUP, 42, "/a");
 	recorder__name(b.r, TT_NAME_DROP, 1, NULL);

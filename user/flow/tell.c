@@ -204,7 +204,7 @@ static bool state_passes(const struct select *s, const struct fact *fact)
 	if (!s->states)
 		return true;
 	for (int i = 0; i < 3; i++)
-		if (fact_has(fact, fields[i]) &&
+		if (fact_has(fact, fields[i]) && names[i] &&
 		    s->states >> state_by_name(names[i]) & 1)
 			return true;
 	return false;
