@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -31,6 +32,7 @@ struct input {
 	bool ready, done;
 	/* of a recording; play NULL: a foreign capture */
 	struct play *play;
+	struct expr run_filter;
 	struct step_storage storage;
 	struct step step;
 	uint64_t time_ns; /* of what is next, UTC */
@@ -45,6 +47,7 @@ struct reading {
 	struct input inputs[MAX_FILES];
 	size_t ninputs;
 	struct play_opts play;
+	struct input *opening; /* whose next step is taken */
 	const struct input *now; /* the one whose frame is being told */
 	bool direct; /* from the file to the view */
 	struct fact direct_fact;
@@ -79,6 +82,37 @@ static int64_t shift_of(const struct reading *r, const struct input *in)
 	return own - r->utc_offset_ns;
 }
 
+/* Of a recording the reader's FILTER takes frames as it does those of others. */
+static bool passes(struct reading *r)
+{
+	const struct frame *f = r->now ? &r->now->item.frame : NULL;
+
+	return !f || !r->now->play || r->now->item.kind != CAPTURE_FRAME ||
+	       expr__takes_frame(&r->expr, f->link, f->data, f->caplen,
+				 f->len) == 1;
+}
+
+static int filter_as_run(void *ctx, const char *text, struct select *s)
+{
+	struct reading *r = ctx;
+	struct input *in = r->opening;
+	size_t len = strlen(text) + 1;
+	char *copy = malloc(len);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, len);
+	free((char *)in->run_filter.text);
+	expr__close(&in->run_filter);
+	if (expr__open(&in->run_filter, copy)) {
+		free(copy);
+		in->run_filter.text = NULL;
+		return -EINVAL;
+	}
+	expr__select(&in->run_filter, s);
+	return 0;
+}
+
 static void tell(void *ctx, const struct fact *fact)
 {
 	struct reading *r = ctx;
@@ -86,7 +120,7 @@ static void tell(void *ctx, const struct fact *fact)
 	int64_t shift = shift_of(r, r->now);
 	struct fact f;
 
-	if (r->stop)
+	if (r->stop || (fact->id == EV_packet && !passes(r)))
 		return;
 	f = *fact;
 	f.time_ns += shift;
@@ -222,6 +256,7 @@ static void next_step(struct reading *r, struct input *in)
 	const char *why = strerror(ENOMEM);
 	int err;
 
+	r->opening = in;
 	if (item->kind == CAPTURE_FRAME)
 		err = packet_step(r, in, &why);
 	else
@@ -388,10 +423,12 @@ static void set_play(struct reading *r)
 			  .by_uid = c->by_uid, .uid = c->uid },
 		.follow = c->follow,
 		.control_only = c->packets == PACKETS_CONTROL,
+		.filter = filter_as_run,
 		.sink = tell,
 		.ctx = r,
 	};
 	select_from_config(&r->play.also, c);
+	expr__select(&r->expr, &r->play.also);
 	r->play.also.events = wanted_events(c);
 	r->packets = run_config__packets(c);
 	if (c->packets == PACKETS_DEFAULT && r->packets)
@@ -441,8 +478,8 @@ int cmd_read(const struct run_config *c)
 
 	r.config = c;
 	catch_signals();
-	set_play(&r);
 	r.status = expr__open(&r.expr, c->filter);
+	set_play(&r);
 	err = r.status ? -EINVAL : open_inputs(&r);
 	if (!err) {
 		set_clocks(&r);
@@ -463,6 +500,8 @@ int cmd_read(const struct run_config *c)
 	for (size_t i = 0; i < r.ninputs; i++) {
 		capture__free(r.inputs[i].capture);
 		play__free(r.inputs[i].play);
+		free((char *)r.inputs[i].run_filter.text);
+		expr__close(&r.inputs[i].run_filter);
 		step_storage__release(&r.inputs[i].storage);
 	}
 	return !r.status && c->strict && r.lost ? STATUS_LOST : r.status;

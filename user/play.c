@@ -346,10 +346,25 @@ static void play_one(struct play *p, const struct step *s)
 	}
 }
 
+static int take_filter(struct play *p, const char *text)
+{
+	struct select s = { 0 };
+	int err;
+
+	if (!p->flows || !p->opts.filter)
+		return 0;
+	err = p->opts.filter(p->opts.ctx, text, &s);
+	if (!err)
+		flow_table__set_filter(p->flows, s.takes, s.takes_ctx);
+	return err;
+}
+
 int play__step(struct play *p, const struct step *s)
 {
 	if (s->what == TT_BLK_SETTINGS)
 		return take_settings(p, s->settings);
+	if (s->what == TT_BLK_FILTER)
+		return take_filter(p, s->text);
 	if (s->what == TT_BLK_NAME)
 		return learn_name(p, s->name, s->text);
 	if (p->flows && !p->teller.stop)

@@ -18,6 +18,9 @@ struct play_opts {
 	struct select_task task; /* if also.by_task */
 	bool follow;
 	bool control_only; /* of packets: --packets control */
+	/* The run's FILTER as the table of flows takes it; may be NULL. 0, or
+	 * -EINVAL after saying why. */
+	int (*filter)(void *ctx, const char *text, struct select *s);
 	void (*sink)(void *ctx, const struct fact *f);
 	void *ctx;
 };
@@ -25,7 +28,7 @@ struct play_opts {
 /* NULL if there is no memory. */
 struct play *play__new(const struct play_opts *opts);
 void play__free(struct play *p);
-/* 0, or -ENOMEM. Steps before the settings do nothing. */
+/* 0, -ENOMEM, or what filter() said. Steps before the settings do nothing. */
 int play__step(struct play *p, const struct step *step);
 /* When the step is told, boottime; 0: it tells nothing, it is to be taken at
  * once. */

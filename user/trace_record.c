@@ -3,6 +3,8 @@
 #include "trace.h"
 
 #include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +125,26 @@ static int refuse(struct trace *t, int err, const char *path)
 	return err;
 }
 
+/* One link type a file: the device's own, where there is one device alone. */
+static uint16_t link_type(const struct run_config *c)
+{
+	char path[64];
+	unsigned int hatype = ARPHRD_ETHER;
+	FILE *f;
+
+	if (c->any_iface || c->nifaces != 1)
+		return LINK_SLL2;
+	snprintf(path, sizeof(path), "/sys/class/net/%.32s/type", c->ifaces[0]);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%u", &hatype) != 1)
+		hatype = ARPHRD_ETHER;
+	if (f)
+		fclose(f);
+	if (hatype == ARPHRD_ETHER || hatype == ARPHRD_LOOPBACK)
+		return LINK_ETHERNET;
+	return hatype == ARPHRD_NONE ? LINK_RAW : LINK_SLL2;
+}
+
 static int open_described(struct trace *t, const char *text)
 {
 	const struct run_config *c = t->config;
@@ -131,18 +153,23 @@ static int open_described(struct trace *t, const char *text)
 	struct recorder_opts o = {
 		.path = c->record,
 		.rotate = { c->rotate_bytes, c->rotate_seconds, c->rotate_files },
-		.link_type = LINK_SLL2,
+		.link_type = link_type(c),
 		.snaplen = RECORD_SNAPLEN,
 		.hardware = u.machine,
 		.os = os,
 		.app = "tcptrace-bpf " TT_VERSION,
 		.text = text,
+		.filter = c->filter,
 		.settings = fill_settings,
 		.save = save,
 		.ctx = t,
 	};
 
 	t->recorded_ns = time_boot_ns();
+	if (o.link_type != LINK_SLL2)
+		o.ifindex = if_nametoindex(c->ifaces[0]);
+	if (o.ifindex)
+		o.ifname = c->ifaces[0];
 	uname(&u);
 	kernel_name(os, sizeof(os));
 	return recorder__new(&t->recorder, &o, t->recorded_ns, t->utc_offset_ns);

@@ -51,6 +51,7 @@ enum {
 	TT_BLK_FLOW = 12,     /* struct tt_saved_flow and what it counts */
 	TT_BLK_TABLE = 13,    /* struct tt_saved_table: all flows are told */
 	TT_BLK_END = 14,      /* struct tt_blk_end: the last of a whole file */
+	TT_BLK_FILTER = 15,   /* the run's FILTER, a text; after the settings */
 };
 
 struct tt_blk_time {

@@ -94,6 +94,17 @@ def bulk(size):
     exchange(4, size)
 
 
+def on_port(port):
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", port))
+        server.listen()
+        with socket.create_connection(server.getsockname()) as client:
+            with server.accept()[0] as other:
+                client.sendall(b"hello")
+                other.recv(10)
+
+
 def mixed():
     exchange(4)
     exchange(6)
@@ -119,7 +130,7 @@ def main():
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     kind = sys.argv[1]
     number = [float(n) if "." in n else int(n) for n in sys.argv[2:]]
-    {"mixed": mixed, "churn": churn, "bulk": bulk, "steady": steady}[kind](*number)
+    {"mixed": mixed, "churn": churn, "bulk": bulk, "steady": steady, "on": on_port}[kind](*number)
 
 
 main()

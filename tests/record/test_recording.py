@@ -245,6 +245,32 @@ def test_other_byte_order():
         assert done.returncode == 4 and b"byte order" in done.stderr, done
 
 
+def test_filter_and_interface():
+    """The run's FILTER and -i come back; the reader's own selects further."""
+    lib.need_root()
+    for options in (["tcp port 7000"], ["-i", "lo", "-o", "json"]):
+        with Dir() as d:
+            args = options if "-o" in options else ["-o", "json", *options]
+            with subprocess.Popen(["unshare", "-n", "sh", "-c",
+                                   'ip link set lo up; exec "$@"', "sh", TOOL, "-w", d("f"),
+                                   "--log", d("live"), "--packets", "all", *args],
+                                  stderr=subprocess.PIPE) as tracer:
+                while not tracer.stderr.readline().startswith(b"tcptrace-bpf: ready"):
+                    assert tracer.poll() is None, "it ended before it was ready"
+                lib.good(lib.run("nsenter", "-t", str(tracer.pid), "-n", sys.executable,
+                                 lib.LOAD, "on", "7000"))
+                lib.good(lib.run("nsenter", "-t", str(tracer.pid), "-n", sys.executable,
+                                 lib.LOAD, "on", "7001"))
+                tracer.send_signal(signal.SIGINT)
+                tracer.communicate(timeout=lib.LIMIT)
+            live = lib.content(d("live"))
+            assert live.count(b'"event":"packet"') >= 8, live[:500]
+            assert (b"7001" in live) == ("-i" in options)
+            same(live, read("-o", "json", d("f")), str(options))
+            got = read("-o", "json", d("f"), "tcp[tcpflags] & tcp-syn != 0")
+            assert got.count(b'"flags":"S') == got.count(b'"event":"packet"') > 0, got
+
+
 def test_list_at_a_moment():
     with Dir() as d:
         lib.good(record("-w", d("f"), "-o", "json", "--log", d("live")))

@@ -121,6 +121,10 @@ void flow_table__load_proc(struct flow_table *t, const struct tt_saved_proc *s);
 void flow_table__load_flow(struct flow_table *t, const void *data, size_t len);
 void flow_table__load_table(struct flow_table *t,
 			    const struct tt_saved_table *s);
+/* select.takes, where it is known only later. */
+void flow_table__set_filter(struct flow_table *t,
+			    bool (*takes)(const void *ctx, const struct tt_tuple *tuple),
+			    const void *ctx);
 /* As a scan would have found them now: what the selection takes, each once for
  * TCP's tables and once for each owner. */
 void flow_table__each_socket(const struct flow_table *t,

@@ -115,3 +115,11 @@ bool select__wants(const struct flow_table *t, enum event_id id)
 {
 	return t->opts.select.events >> id & 1;
 }
+
+void flow_table__set_filter(struct flow_table *t,
+			    bool (*takes)(const void *ctx, const struct tt_tuple *tuple),
+			    const void *ctx)
+{
+	t->opts.select.takes = takes;
+	t->opts.select.takes_ctx = ctx;
+}

@@ -66,10 +66,14 @@ static struct iface *new_iface(struct recorder *r, const struct iface_key *key,
 
 void packet__write_first_iface(struct recorder *r)
 {
-	const struct iface_key lo = { r->own_netns, 1 };
-	const char name[TT_IFNAME_LEN] = "lo";
+	struct iface_key key = { r->own_netns, 1 };
+	char name[TT_IFNAME_LEN] = "lo";
 
-	new_iface(r, &lo, name);
+	if (r->opts.ifname) {
+		key.ifindex = r->opts.ifindex;
+		strncpy(name, r->opts.ifname, sizeof(name) - 1);
+	}
+	new_iface(r, &key, name);
 }
 
 /* Renamed, or another device by the same number: a block of its own. */

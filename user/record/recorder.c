@@ -140,6 +140,8 @@ static void write_prologue(struct recorder *r)
 	write_section(r);
 	packet__write_first_iface(r);
 	put(r, TT_BLK_SETTINGS, &s, sizeof(s));
+	if (r->opts.filter && *r->opts.filter)
+		put(r, TT_BLK_FILTER, r->opts.filter, strlen(r->opts.filter));
 	if (r->opts.text)
 		put(r, TT_BLK_TEXT, r->opts.text, strlen(r->opts.text));
 	if (!r->index)

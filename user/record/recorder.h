@@ -25,6 +25,10 @@ struct recorder_opts {
 	uint16_t link_type;
 	uint32_t snaplen; /* of what is captured, link layer included */
 	const char *hardware, *os, *app; /* of the section header; may be NULL */
+	const char *filter; /* FILTER, NULL or empty: none */
+	/* The interface that comes first, NULL: lo. */
+	const char *ifname;
+	uint32_t ifindex;
 	const char *text; /* TT_BLK_TEXT: "name value" lines */
 	/* Fills in the settings as they are when a file begins. */
 	void (*settings)(void *ctx, struct tt_blk_settings *s);

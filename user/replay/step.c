@@ -142,6 +142,7 @@ static int fill(struct step *step, uint8_t *data, size_t len, const char **why)
 	case TT_BLK_SETTINGS:
 		return set_settings(step, data, why);
 	case TT_BLK_TEXT:
+	case TT_BLK_FILTER:
 		step->text = (const char *)data;
 		return 0;
 	case TT_BLK_RECORD:

@@ -21,7 +21,7 @@ struct step {
 	const struct tt_blk_settings *settings;
 	const struct tt_blk_lost *lost; /* both names end */
 	const struct tt_blk_name *name;
-	const char *text; /* TEXT; NAME: NULL if it has none */
+	const char *text; /* TEXT; FILTER; NAME: NULL if it has none */
 	const void *data; /* PROCESS, FLOW, TABLE: aligned */
 	size_t len;
 	const struct tt_blk_end *end;
