@@ -239,7 +239,7 @@ static int packet_step(struct reading *r, struct input *in, const char **why)
 	const uint8_t *option = pcapng_option(&in->item.options,
 					      TT_OPTION_RECORD, &len);
 
-	in->step.what = 0;
+	in->step = (struct step){ 0 };
 	if (!option || !frame__ip(f, &in->ip)) {
 		r->others++;
 		return 0;

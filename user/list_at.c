@@ -183,7 +183,7 @@ static int decode(struct replay *r, const struct capture_item *item,
 	const uint8_t *option;
 	uint16_t len;
 
-	step->what = 0;
+	*step = (struct step){ 0 };
 	if (item->kind == CAPTURE_BLOCK &&
 	    step__is_ours(item->type, item->body, item->body_len))
 		return step__from_block(&r->storage, item->body, item->body_len,

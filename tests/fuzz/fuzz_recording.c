@@ -32,7 +32,7 @@ static int decode(struct step_storage *s, const struct capture_item *item,
 	struct frame_ip ip;
 	uint16_t len;
 
-	step->what = 0;
+	*step = (struct step){ 0 };
 	if (item->kind == CAPTURE_BLOCK &&
 	    step__is_ours(item->type, item->body, item->body_len))
 		return step__from_block(s, item->body, item->body_len, step, why);
