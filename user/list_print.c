@@ -162,32 +162,25 @@ static void set_device(struct list *l, struct fact *f,
 		fact_set(f, F_IFNAME);
 }
 
-/* As events are printed: json and csv. */
-static int print_facts(struct list *l, uint32_t hz, struct out *out)
+static int print_json(struct list *l, uint32_t hz, struct out *out)
 {
-	const char *name = l->config->output;
-	const struct view *v = view__by_name(name ? name : "json");
 	struct view_opts opts = {
 		.utc_offset_ns = l->play ? play__settings(l->play)->utc_offset_ns :
 					   time_utc_offset(),
 	};
 	struct socket_fact sf = { 0 };
 	uint64_t now = l->play ? l->moment_ns : time_boot_ns();
-	void *view = v ? v->new(&opts) : NULL;
+	void *view = view_json.new(&opts);
 	int err = view ? 0 : -ENOMEM;
-
-	if (!err && v->begin)
-		v->begin(view, out);
 	for (size_t i = 0; !err && i < l->nrows; i++) {
 		err = socket_fact__fill(&sf, l->rows[i], now, hz, cgroup_path, l);
 		if (!err)
 			set_device(l, &sf.fact, l->rows[i]);
 		if (!err)
-			v->fact(view, &sf.fact, out);
+			view_json.fact(view, &sf.fact, out);
 	}
 	socket_fact__release(&sf);
-	if (view)
-		v->free(view);
+	view_json.free(view);
 	return err;
 }
 
@@ -219,7 +212,7 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 int list__write(struct list *l, struct out *out)
 {
 	if (!l->view)
-		return print_facts(l, l->hz, out);
+		return print_json(l, l->hz, out);
 	print_view(l, l->hz, out);
 	return 0;
 }
