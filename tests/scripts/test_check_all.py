@@ -33,7 +33,7 @@ def copy_check(root):
     copy = os.path.join(root, "scripts/check-all")
     shutil.copy(CHECK, copy)
     with open(copy) as script:
-        text, found = re.subn(r"^SUITES = .*$", SUITES, script.read(), flags=re.M)
+        text, found = re.subn(r"^SUITES = \[[^]]*\]", SUITES, script.read(), flags=re.M)
     assert found == 1, found
     with open(copy, "w") as script:
         script.write(text)
