@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debian packages through apt, in a configuration of our own.
 
-The machine's sources, lists and cache are left alone. Only the mirror is the
-machine's, and what its apt.conf says about reaching it. Packages are verified
-with the archive's keys, as apt does.
+The machine's sources, lists and cache are left alone. Only the repositories are
+the machine's, and what its apt.conf says about reaching them. Packages are
+verified with the archive's keys, as apt does.
 """
 import os
 import re
@@ -11,19 +11,22 @@ import subprocess
 import time
 
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
-MIRROR = "http://deb.debian.org/debian"
 FRESH = 12 * 3600  # seconds an index is believed
 
 
-def machine_mirrors():
-    """The machine's own mirrors: of Debian, and of its security updates."""
-    done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)",
-                           "Created-By: Packages"], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    uris = [line.rstrip("/") for line in done.stdout.split()]
-    main = next((u for u in uris if u.endswith("/debian")), MIRROR)
-    security = next((u for u in uris if u.endswith("-security")), main + "-security")
-    return main, security
+def machine_repositories():
+    """Label -> address of the Debian repositories that this machine's apt has an
+    index of. Their Release files say what they are, whatever their address."""
+    done = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN)\t$(LABEL)\t$(REPO_URI)",
+         "Created-By: Packages"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    return {label: uri for origin, label, uri in reversed(rows) if origin == "Debian"}
+
+
+def label_of(suite):
+    """Backports are in the repository of the suite proper."""
+    return "Debian-Security" if suite.endswith("-security") else "Debian"
 
 
 class Apt:
@@ -31,12 +34,20 @@ class Apt:
         self.folder, self.arch = folder, arch
         for sub in ("lists/partial", "cache/archives/partial", "debs"):
             os.makedirs(os.path.join(folder, sub), exist_ok=True)
-        main, security = machine_mirrors()
-        self.sources = "".join(
-            "deb [signed-by=%s arch=%s] %s %s main\n" % (
-                KEYS, arch, security if s.endswith("-security") else main, s)
-            for s in suites)
         self.note = ""  # what went wrong with the index, in words
+        self.sources = "".join(self.source_lines(suites))
+
+    def source_lines(self, suites):
+        found = machine_repositories()
+        if not found:
+            self.note = ("no repository of Debian among those of this machine's apt "
+                         "(apt-get indextargets)")
+        for suite in suites:
+            uri = found.get(label_of(suite))
+            if uri:
+                yield "deb [signed-by=%s arch=%s] %s %s main\n" % (KEYS, self.arch, uri, suite)
+            elif found:
+                self.note = "apt has no repository labelled " + label_of(suite)
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -72,7 +83,7 @@ class Apt:
 
     def update(self):
         """A suite that fails does not take the others with it."""
-        if self.is_fresh():
+        if not self.sources or self.is_fresh():
             return
         with open(self.path("sources.list"), "w") as f:
             f.write(self.sources)

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import termios
 import time
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -141,7 +142,7 @@ except BaseException as e:  # pid 1 must not end by itself: the kernel would pan
     say("TT-NOTE init: %r" % e)
 finally:
     os.sync()
-    time.sleep(0.1)
+    termios.tcdrain(sys.stdout.fileno())  # the last words are out of the serial port
     libc.reboot(RB_POWER_OFF)
     while True:
-        time.sleep(1)
+        signal.pause()
