@@ -96,6 +96,15 @@ struct trace {
 
 /* trace_start.c */
 int trace__start(struct trace *t);
+/* trace_scan.c: loaded beside the hooks, in a thread of its own, until the end
+ * is waited for. */
+void trace__begin_scan(struct trace *t);
+void trace__end_scan(struct trace *t);
+/* A look at every socket makes its cookie. */
+void trace__make_cookies(void *ctx);
+/* Children that live already, and sockets that exist: hooks stand by now. */
+void trace__follow(struct trace *t);
+int trace__scan(struct trace *t);
 /* trace_loop.c */
 void trace__loop(struct trace *t);
 /* flow's sink */

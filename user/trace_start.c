@@ -22,7 +22,6 @@
 #include "commands.h"
 #include "event/names.h"
 #include "flow/flow.h"
-#include "flow/select_task.h"
 #include "live/cgroups.h"
 #include "live/hz.h"
 #include "live/probe.h"
@@ -263,37 +262,6 @@ static int open_cgroup(struct trace *t)
 	return -2;
 }
 
-static void end_scan(struct trace *t)
-{
-	if (t->scan_loading)
-		pthread_join(t->scan_thread, NULL);
-	t->scan_loading = false;
-}
-
-static void found_none(void *ctx, const struct tt_rec_socket *rec)
-{
-	(void)ctx;
-	(void)rec;
-}
-
-/* A look at every socket makes its cookie. */
-static void make_cookies(void *ctx)
-{
-	struct trace *t = ctx;
-	int err;
-
-	end_scan(t);
-	err = t->scan_err;
-	if (!err)
-		err = scan__run(t->scan, &(struct scan_opts){
-			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true },
-			&(struct scan_sink){ .socket = found_none });
-	if (err)
-		log_warn("cannot make the cookies of older sockets: %s",
-			 strerror(-err));
-}
-
 int rung_of_hooks(const struct run_config *c)
 {
 	static const enum rung rungs[] = {
@@ -315,7 +283,7 @@ static int open_session(struct trace *t, uint32_t netns)
 		.npids = t->living.count,
 		.btf_file = t->config->btf_file,
 		.nothing_waits = t->config->command == CMD_RUN,
-		.make_cookies = make_cookies,
+		.make_cookies = trace__make_cookies,
 		.ctx = t,
 	};
 	int err;
@@ -385,160 +353,6 @@ static void say_hooks(const struct trace *t)
 	}
 }
 
-/* --- what exists already -------------------------------------------------- */
-
-static void follow_one(void *ctx, uint32_t pid)
-{
-	struct trace *t = ctx;
-
-	if (living__has(&t->living, pid))
-		return;
-	living__add(&t->living, pid);
-	session__add_pid(t->session, pid);
-}
-
-static void follow_child(void *ctx, uint32_t pid)
-{
-	struct trace *t = ctx;
-
-	if (living__has(&t->followed, pid))
-		return;
-	living__add(&t->followed, pid);
-	session__add_pid(t->session, pid);
-}
-
-static void follow_root(void *ctx, uint32_t pid, const char *comm, uint32_t uid)
-{
-	struct trace *t = ctx;
-	const struct run_config *c = t->config;
-	struct select_task s = { .comm = c->comm, .by_uid = c->by_uid,
-				 .uid = c->uid };
-	struct tt_task task = { .pid = pid, .uid = uid };
-
-	str_copy(task.comm, comm, sizeof(task.comm));
-	if (select_task__match(&s, &task))
-		living__add(&t->followed, pid);
-}
-
-/*
- * fork is hooked by now: what is born from here on is followed in the kernel,
- * and a round that finds nobody new found everybody. Of a cgroup the children
- * are in it themselves, unless somebody moved them.
- */
-static void follow_existing(struct trace *t)
-{
-	bool by_pid = t->living.count;
-	struct living *l = by_pid ? &t->living : &t->followed;
-	size_t before;
-
-	if (!t->config->follow)
-		return;
-	if (!by_pid && !t->config->cgroup)
-		system__processes(follow_root, t);
-	do {
-		before = l->count;
-		system__descendants(l->pids, before,
-				    by_pid ? follow_one : follow_child, t);
-	} while (l->count > before);
-}
-
-struct found {
-	struct trace *t;
-	struct select_task select;
-	bool by_task;
-};
-
-static void found_one(void *ctx, const struct tt_rec_socket *rec)
-{
-	struct found *f = ctx;
-	struct tt_rec_socket r = *rec;
-
-	/* Nobody's any more, and thousands on a busy host. */
-	if (f->by_task && r.sock.state == ST_TIME_WAIT)
-		return;
-	if (!(r.flags & TT_SCAN_FILE) || !f->by_task ||
-	    select_task__match(&f->select, &r.task) ||
-	    living__has(&f->t->followed, r.task.pid))
-		r.task.flags |= TT_TASK_SELECTED;
-	if (f->t->found_ns < r.hdr.ts_ns)
-		f->t->found_ns = r.hdr.ts_ns;
-	if (f->t->recorder)
-		recorder__found(f->t->recorder, &r);
-	flow_table__found(f->t->flows, &r);
-}
-
-static void watch_one(void *ctx, uint16_t port)
-{
-	session__watch_port(ctx, port);
-}
-
-static void select_existing(struct trace *t, struct found *f,
-			    uint64_t **cgroup_ids)
-{
-	const struct run_config *c = t->config;
-	int fd;
-
-	f->select = (struct select_task){
-		.pids = t->living.pids,
-		.npids = t->living.count,
-		.comm = c->comm,
-		.by_uid = c->by_uid,
-		.uid = c->uid,
-	};
-	f->by_task = t->living.count || c->comm || c->by_uid || c->cgroup;
-	if (!c->cgroup)
-		return;
-	f->select.by_cgroup = true;
-	fd = cgroups__open(t->cgroup_root, c->cgroup);
-	if (fd < 0)
-		return;
-	cgroups__below(fd, cgroup_ids, &f->select.ncgroups);
-	f->select.cgroups = *cgroup_ids;
-	close(fd);
-}
-
-/* Loading the iterators takes as long as loading the hooks: side by side. */
-static void *load_scan(void *ctx)
-{
-	struct trace *t = ctx;
-
-	t->scan_err = scan__open(&t->scan, t->config->btf_file, NULL);
-	if (!t->scan_err)
-		t->scan_err = scan__load_all(t->scan);
-	return NULL;
-}
-
-static void begin_scan(struct trace *t)
-{
-	t->scan_loading = !pthread_create(&t->scan_thread, NULL, load_scan, t);
-	if (!t->scan_loading)
-		load_scan(t);
-}
-
-static int scan_existing(struct trace *t)
-{
-	struct found found = { .t = t };
-	uint64_t *cgroup_ids = NULL;
-	int err;
-
-	select_existing(t, &found, &cgroup_ids);
-	end_scan(t);
-	err = t->scan_err;
-	if (!err)
-		err = scan__run(t->scan, &(struct scan_opts){
-			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true },
-			&(struct scan_sink){ .ctx = &found, .socket = found_one });
-	if (err)
-		log_warn("cannot %s: %s: sockets that existed before have no "
-			 "owner until they act",
-			 t->scan ? scan__what(t->scan) : "scan", strerror(-err));
-	free(cgroup_ids);
-	flow_table__each_port(t->flows, watch_one, t->session);
-	t->found_ns = time_boot_ns();
-	return 0;
-}
-
 /* --- together -------------------------------------------------------------- */
 
 static int open_signals(struct trace *t)
@@ -590,8 +404,8 @@ static int attach(struct trace *t)
 		return err;
 	}
 	take_precedence();
-	follow_existing(t);
-	return scan_existing(t);
+	trace__follow(t);
+	return trace__scan(t);
 }
 
 int trace__start(struct trace *t)
@@ -624,7 +438,7 @@ int trace__start(struct trace *t)
 	if (!err)
 		err = open_output(t);
 	if (!err && !c->dry_run)
-		begin_scan(t);
+		trace__begin_scan(t);
 	if (!err)
 		err = open_session(t, netns);
 	if (!err)
@@ -635,7 +449,7 @@ int trace__start(struct trace *t)
 		say_hooks(t);
 	if (!err && !c->dry_run)
 		err = attach(t);
-	end_scan(t);
+	trace__end_scan(t);
 	scan__free(t->scan);
 	t->scan = NULL;
 	if (!err && !c->dry_run)

@@ -400,73 +400,6 @@ static int give_owners(struct socket_table *t)
 	return 0;
 }
 
-/* --- listeners --------------------------------------------------- */
-
-static bool is_any(const uint8_t addr[16])
-{
-	static const uint8_t any[16] = { 0 };
-	static const uint8_t any4[16] = { [10] = 0xff, 0xff };
-
-	return !memcmp(addr, any, 16) || !memcmp(addr, any4, 16);
-}
-
-/* Has no file and was not let go: it waits in its listener's queue. */
-static bool is_unaccepted(const struct socket_entry *e)
-{
-	uint8_t flags = e->rec.sock.flags;
-
-	return (flags & TT_SK_NOFILE) && !(flags & TT_SK_DEAD) && !e->nowners &&
-	       e->rec.sock.state != ST_TIME_WAIT;
-}
-
-static bool could_have_accepted(const struct tt_sock *l, const struct tt_sock *c)
-{
-	const struct tt_tuple *lt = &l->tuple, *ct = &c->tuple;
-
-	return lt->netns == ct->netns && lt->lport_be == ct->lport_be &&
-	       l->family == c->family &&
-	       (is_any(lt->laddr_be) || !memcmp(lt->laddr_be, ct->laddr_be, 16));
-}
-
-/* The kernel names a request's listener. A child's is the only one that its
- * address leads to; with SO_REUSEPORT there may be several, and none is told. */
-static const struct socket_entry *find_listener(const struct socket_table *t,
-						struct socket_entry *const *listeners,
-						size_t n,
-						const struct socket_entry *child)
-{
-	const struct socket_entry *found = NULL;
-	uint64_t id = child->rec.listener;
-
-	if (id)
-		return find(t, id);
-	for (size_t i = 0; i < n; i++) {
-		if (!could_have_accepted(&listeners[i]->rec.sock, &child->rec.sock))
-			continue;
-		if (found)
-			return NULL;
-		found = listeners[i];
-	}
-	return found;
-}
-
-static void find_listeners(struct socket_table *t)
-{
-	struct socket_entry **listeners = calloc(t->count + 1, sizeof(*listeners));
-	size_t i, n = 0;
-
-	if (!listeners)
-		return;
-	for (i = 0; i < t->count; i++)
-		if (t->list[i].rec.sock.state == ST_LISTEN)
-			listeners[n++] = &t->list[i];
-	for (i = 0; i < t->count; i++)
-		if (is_unaccepted(&t->list[i]))
-			t->list[i].listener =
-				find_listener(t, listeners, n, &t->list[i]);
-	free(listeners);
-}
-
 /* --- order ----------------------------------------------------------------- */
 
 static int compare(uint64_t a, uint64_t b)
@@ -552,10 +485,15 @@ int socket_table__finish(struct socket_table *t, bool for_table)
 {
 	if ((for_table && sort(t)) || give_owners(t))
 		return -ENOMEM;
-	find_listeners(t);
+	socket_listeners__find(t);
 	if (for_table)
 		socket_peers__find(t->list, t->count);
 	return 0;
+}
+
+struct socket_entry *socket_table__by_cookie(const struct socket_table *t, uint64_t sk)
+{
+	return find(t, sk);
 }
 
 size_t socket_table__count(const struct socket_table *t)
@@ -566,46 +504,4 @@ size_t socket_table__count(const struct socket_table *t)
 struct socket_entry *socket_table__at(const struct socket_table *t, size_t i)
 {
 	return &t->list[i];
-}
-
-/* --- one socket ------------------------------------------------------------ */
-
-unsigned int socket_entry__state(const struct socket_entry *e)
-{
-	if (e->rec.sock.state == ST_TIME_WAIT && e->rec.substate)
-		return e->rec.substate;
-	if (e->rec.sock.state == ST_NEW_SYN_RECV)
-		return ST_SYN_RECV;
-	return e->rec.sock.state;
-}
-
-static const struct sock_owner *preferred(const struct socket_entry *e)
-{
-	for (uint32_t i = 0; i < e->nowners; i++)
-		if (e->owners[i].selected)
-			return &e->owners[i];
-	return e->nowners ? e->owners : NULL;
-}
-
-const struct sock_owner *socket_entry__owner(const struct socket_entry *e,
-					     bool *by_listener)
-{
-	*by_listener = !e->nowners && e->listener;
-	return preferred(*by_listener ? e->listener : e);
-}
-
-bool socket_entry__selected(const struct socket_entry *e, const struct select *s,
-			    bool by_task)
-{
-	const struct sock_owner *o;
-	bool by_listener;
-
-	if (by_task) {
-		o = socket_entry__owner(e, &by_listener);
-		if (!o || !o->selected)
-			return false;
-	}
-	if (s->states && !(s->states >> socket_entry__state(e) & 1))
-		return false;
-	return select__tuple(s, &e->rec.sock.tuple, e->rec.sock.family);
 }

@@ -58,7 +58,11 @@ int socket_table__each_missing(const struct socket_table *t,
 int socket_table__finish(struct socket_table *t, bool for_table);
 size_t socket_table__count(const struct socket_table *t);
 struct socket_entry *socket_table__at(const struct socket_table *t, size_t i);
+/* NULL if it is not there. */
+struct socket_entry *socket_table__by_cookie(const struct socket_table *t, uint64_t sk);
 
+/* Sets the listener of each that waits to be accepted. Owners must be known. */
+void socket_listeners__find(struct socket_table *t);
 /* Sets the peer of each that has one here. */
 void socket_peers__find(struct socket_entry *list, size_t count);
 
