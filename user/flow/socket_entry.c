@@ -3,6 +3,7 @@
 #include "flow/sockets.h"
 
 #include "event/names.h"
+#include "flow/table.h"
 
 unsigned int socket_entry__state(const struct socket_entry *e)
 {
