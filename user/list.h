@@ -19,17 +19,20 @@
 
 struct out;
 
+/* A growing list of process ids; the first failure stays in err. */
+struct pids {
+	uint32_t *list;
+	size_t n;
+	int err;
+};
+
 struct list {
 	const struct run_config *config;
 	const struct list_view *view; /* NULL: json */
 	struct select_task task;
 	struct select select;
 	struct expr expr;
-	struct pids {
-		uint32_t *list;
-		size_t n;
-		int err;
-	} pids;
+	struct pids pids;
 	uint64_t *cgroup_ids;
 	int cgroup_root; /* -1: no cgroup v2 */
 	struct cgroup_names *cgroup_names;
@@ -50,6 +53,7 @@ struct list {
 
 /* list_select.c: the command line's words, and whom they mean now */
 int list__take_selection(struct list *l);
+void pids__add(void *pids, uint32_t pid);
 /* cmd_list.c: everything anew, but for what was loaded */
 int list__look(struct list *l);
 /* list_at.c: fills the table from a recording */

@@ -11,6 +11,7 @@
 #include "live/proc_net.h"
 #include "live/procs.h"
 #include "event/names.h"
+#include "selection.h"
 #include "tcptrace/config.h"
 
 static int cannot_scan(const struct list *l, int err)
@@ -54,19 +55,6 @@ static void take_holder(void *ctx, uint64_t sk, const struct tt_task *task)
 		l->err = err;
 }
 
-static void add_pid(void *ctx, uint32_t pid)
-{
-	struct pids *p = ctx;
-	uint32_t *more = reallocarray(p->list, p->n + 1, sizeof(*more));
-
-	if (!more) {
-		p->err = -ENOMEM;
-		return;
-	}
-	p->list = more;
-	p->list[p->n++] = pid;
-}
-
 /* A socket that a descriptor showed and no table: born between the two walks,
  * on its way from one table to another, or in a namespace that could not be
  * entered. A second look, at its holders alone, tells what it is. */
@@ -78,7 +66,7 @@ static int scan_missing(struct list *l, const struct scan_opts *before,
 	int err = 0;
 
 	if (!(before->sockets || before->holders) ||
-	    !socket_table__each_missing(l->table, add_pid, &pids))
+	    !socket_table__each_missing(l->table, pids__add, &pids))
 		return 0;
 	opts.pids = pids.list;
 	opts.npids = pids.n;
@@ -94,25 +82,8 @@ static struct tt_scan_config scan_config(const struct list *l)
 {
 	const struct run_config *c = l->config;
 	struct tt_scan_config s = { .lean = l->view != NULL };
-	struct tt_config *k = &s.common;
 
-	k->sock_by = (c->nports ? TT_BY_PORT : 0) | (c->nlports ? TT_BY_LPORT : 0) |
-		     (c->nrports ? TT_BY_RPORT : 0) | (c->naddrs ? TT_BY_ADDR : 0) |
-		     (c->family ? TT_BY_FAMILY : 0) |
-		     (l->select.netns && l->netns_fd < 0 ? TT_BY_NETNS : 0);
-	memcpy(k->ports, c->ports, sizeof(c->ports));
-	memcpy(k->lports, c->lports, sizeof(c->lports));
-	memcpy(k->rports, c->rports, sizeof(c->rports));
-	k->nports = c->nports;
-	k->nlports = c->nlports;
-	k->nrports = c->nrports;
-	for (size_t i = 0; i < c->naddrs; i++) {
-		memcpy(k->addrs[i].addr_be, c->addrs[i].addr, 16);
-		k->addrs[i].len = c->addrs[i].len;
-	}
-	k->naddrs = c->naddrs;
-	k->family = c->family;
-	k->netns = l->select.netns;
+	select_in_kernel(&s.common, c, l->netns_fd < 0 ? l->select.netns : 0);
 	if (c->list_listening)
 		s.states = 1u << ST_LISTEN;
 	return s;

@@ -9,8 +9,9 @@
 
 #include "base/log.h"
 #include "live/procs.h"
+#include "selection.h"
 
-static void add_pid(void *ctx, uint32_t pid)
+void pids__add(void *ctx, uint32_t pid)
 {
 	struct pids *p = ctx;
 	uint32_t *more = reallocarray(p->list, p->n + 1, sizeof(*more));
@@ -37,7 +38,7 @@ static void add_descendants(struct pids *p)
 			return;
 		}
 		memcpy(before.list, p->list, p->n * sizeof(*before.list));
-		err = system__descendants(before.list, before.n, add_pid, p);
+		err = system__descendants(before.list, before.n, pids__add, p);
 		free(before.list);
 	} while (!err && !p->err && p->n > before.n);
 	if (err)
@@ -58,7 +59,7 @@ static int take_pids(struct list *l)
 			log_error("pid %u: no such process", c->pids[i]);
 			return STATUS_FAILED;
 		}
-		add_pid(&l->pids, tgid);
+		pids__add(&l->pids, tgid);
 	}
 	if (c->follow && c->npids && !c->list_file)
 		add_descendants(&l->pids);
@@ -125,29 +126,6 @@ static int take_netns(struct list *l)
 	return 0;
 }
 
-_Static_assert(MAX_PORTS <= SELECT_MAX && MAX_ADDRS <= SELECT_MAX,
-	       "what the command line takes, a selection holds");
-
-static void take_sockets(struct list *l)
-{
-	const struct run_config *c = l->config;
-	struct select *s = &l->select;
-
-	memcpy(s->ports, c->ports, sizeof(c->ports));
-	memcpy(s->lports, c->lports, sizeof(c->lports));
-	memcpy(s->rports, c->rports, sizeof(c->rports));
-	s->nports = c->nports;
-	s->nlports = c->nlports;
-	s->nrports = c->nrports;
-	for (size_t i = 0; i < c->naddrs; i++) {
-		memcpy(s->addrs[i].addr, c->addrs[i].addr, 16);
-		s->addrs[i].len = c->addrs[i].len;
-	}
-	s->naddrs = c->naddrs;
-	s->family = c->family;
-	s->states = c->states;
-}
-
 int list__take_selection(struct list *l)
 {
 	int status = expr__open(&l->expr, l->config->filter);
@@ -158,7 +136,7 @@ int list__take_selection(struct list *l)
 	l->task.comm = l->config->comm;
 	l->task.by_uid = l->config->by_uid;
 	l->task.uid = l->config->uid;
-	take_sockets(l);
+	select_from_config(&l->select, l->config);
 	if (!status)
 		status = take_netns(l);
 	if (!status)

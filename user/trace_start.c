@@ -76,13 +76,6 @@ static int resolve_netns(struct trace *t, uint32_t *ino)
 	return 0;
 }
 
-static void copy_ports(uint16_t *to, uint32_t *n, const uint16_t *from,
-		       size_t count)
-{
-	*n = count;
-	memcpy(to, from, count * sizeof(*to));
-}
-
 static uint32_t kernel_packets(uint32_t events, enum packets packets)
 {
 	if (events >> EV_packet & 1 && packets == PACKETS_ALL)
@@ -144,24 +137,9 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 	k->uid = c->uid;
 	if (c->comm)
 		str_copy(k->comm_glob, c->comm, sizeof(k->comm_glob));
-	copy_ports(k->ports, &k->nports, c->ports, c->nports);
-	copy_ports(k->lports, &k->nlports, c->lports, c->nlports);
-	copy_ports(k->rports, &k->nrports, c->rports, c->nrports);
-	k->naddrs = c->naddrs;
-	for (size_t i = 0; i < c->naddrs; i++) {
-		memcpy(k->addrs[i].addr_be, c->addrs[i].addr, 16);
-		k->addrs[i].len = c->addrs[i].len;
-	}
-	k->family = c->family;
-	k->netns = netns;
+	select_in_kernel(k, c, netns);
 	k->link = c->link || c->record || run_config__prints_packets(c);
 	k->snaplen = c->snaplen;
-	k->sock_by = (c->nports ? TT_BY_PORT : 0) |
-		     (c->nlports ? TT_BY_LPORT : 0) |
-		     (c->nrports ? TT_BY_RPORT : 0) |
-		     (c->naddrs ? TT_BY_ADDR : 0) |
-		     (c->family ? TT_BY_FAMILY : 0) |
-		     (netns ? TT_BY_NETNS : 0);
 }
 
 static void flow_select(struct trace *t, struct select *s, uint32_t netns)

@@ -220,7 +220,7 @@ def without_privileges(zoo):
         assert mine.returncode == 0, mine
         rows = mine.stdout.count(b"\n") - title
         assert rows == len(everybody) - 3, (view, rows, len(everybody) - 3)
-    listens = "import socket; s = socket.socket(); s.listen(); print(s); input()"
+    listens = "import socket, sys; s = socket.socket(); s.listen(); print(s); sys.stdin.read()"
     with subprocess.Popen(["setpriv", "--reuid", "65534", "--clear-groups", "python3",
                            "-c", listens], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as his:

@@ -194,14 +194,22 @@ def a_moving_target():
         os.waitpid(child, 0)
 
 
+def await_pause(proc):
+    """Until it has looked once and sleeps in poll() before it looks again."""
+    def pauses():
+        assert proc.poll() is None, "it did not wait"
+        with open(f"/proc/{proc.pid}/wchan") as f:
+            return "poll" in f.read()
+    wait_for(pauses)
+
+
 def waits_for_a_socket():
     s = socket.socket()
     s.bind(("127.0.0.1", 0))
     port = s.getsockname()[1]
     argv = [TOOL, "list", "--wait-for", f"LISTEN and lport {port}", "--timeout", "20"]
     waiting = subprocess.Popen(argv)
-    time.sleep(0.3)
-    assert waiting.poll() is None, "it did not wait"
+    await_pause(waiting)
     s.listen()
     assert waiting.wait(20) == 0
 
@@ -210,8 +218,7 @@ def waits_for_its_end():
     s = listener()
     port = s.getsockname()[1]
     waiting = subprocess.Popen([TOOL, "list", "--wait-for", f"not lport {port}"])
-    time.sleep(0.3)
-    assert waiting.poll() is None, "it did not wait"
+    await_pause(waiting)
     s.close()
     assert waiting.wait(20) == 0
 

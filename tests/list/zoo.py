@@ -389,6 +389,12 @@ def unanswered():
         s.setsockopt(socket.IPPROTO_TCP, name, 1)
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 100)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return talks[0], s
+
+
+def unanswered_by(s):
+    """How often it asked in vain: tcpi_retransmits, tcpi_probes, tcpi_backoff."""
+    return max(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[2:5])
 
 
 def moving():
@@ -396,8 +402,9 @@ def moving():
     syn_recv()
     stuck(listen(socket.AF_INET, "127.0.0.1", 7022, 16, None,
                  (socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)))
-    unanswered()
-    time.sleep(2.5)  # for what is not answered to be asked again
+    asked = unanswered()
+    while min(map(unanswered_by, asked)) < 2:
+        time.sleep(0.05)
 
 
 # --- keys ---------------------------------------------------------------------

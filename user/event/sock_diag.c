@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const skmem_names[SKMEM_MAX] = {
+	"rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc", "wmem_queued",
+	"optmem", "backlog", "drops",
+};
+
 static size_t round_up(size_t n)
 {
 	return (n + 7) & ~(size_t)7;

@@ -30,6 +30,9 @@ enum {
 	SKMEM_DROPS, SKMEM_MAX,
 };
 
+/* The kernel's, in lower case and without what they share. */
+extern const char *const skmem_names[SKMEM_MAX];
+
 /* What the congestion control says of itself, by DIAG_VEGAS, DCTCP, BBR. */
 union cong_info {
 	struct {

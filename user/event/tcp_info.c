@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "event/tcp_info.h"
 
-#include <string.h>
+#include "base/bytes.h"
 
 #define FIELD(id, name, offset, size) [id] = { name, offset, size, 0, 0 }
 
@@ -93,28 +93,6 @@ bool tcp_info__has(size_t len, enum tcp_info_id id)
 	return (size_t)f->offset + f->size <= len;
 }
 
-static uint64_t load(const void *p, unsigned int size)
-{
-	union {
-		uint8_t u8;
-		uint16_t u16;
-		uint32_t u32;
-		uint64_t u64;
-	} v;
-
-	memcpy(&v, p, size);
-	switch (size) {
-	case 1:
-		return v.u8;
-	case 2:
-		return v.u16;
-	case 4:
-		return v.u32;
-	default:
-		return v.u64;
-	}
-}
-
 uint64_t tcp_info__get(const void *info, size_t len, enum tcp_info_id id)
 {
 	const struct tcp_info_field *f = &tcp_info_fields[id];
@@ -122,6 +100,6 @@ uint64_t tcp_info__get(const void *info, size_t len, enum tcp_info_id id)
 
 	if (!tcp_info__has(len, id))
 		return 0;
-	v = load((const uint8_t *)info + f->offset, f->size);
+	v = get_host((const uint8_t *)info + f->offset, f->size);
 	return f->bits ? v >> f->shift & ((1u << f->bits) - 1) : v;
 }

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "event/desc.h"
+#include "view/csv_text.h"
 #include "view/json.h"
 #include "view/line.h"
 
@@ -23,66 +24,14 @@ struct csv {
 	struct line line, nested;
 };
 
-static bool is_plain(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (s[i] == '"' || s[i] == ',' || s[i] == '\n' || s[i] == '\r')
-			return false;
-	return true;
-}
-
-static void put_cell(struct line *l, const char *s, size_t len)
-{
-	if (is_plain(s, len)) {
-		line__put(l, s, len);
-		return;
-	}
-	line__char(l, '"');
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '"')
-			line__char(l, '"');
-		line__char(l, s[i]);
-	}
-	line__char(l, '"');
-}
-
-/* A text as it is, not as JSON escapes it; bytes that are no UTF-8 become
- * U+FFFD there and here. */
-static void put_text(struct csv *c, const char *s)
-{
-	struct line *l = &c->nested;
-	const char *text;
-	size_t len;
-
-	out__reset(c->cell);
-	line__begin(l, c->cell);
-	while (*s) {
-		uint32_t cp;
-		unsigned int n = utf8_len(s, &cp);
-
-		if (n)
-			line__put(l, s, n);
-		else
-			line__put(l, "\xef\xbf\xbd", 3);
-		s += n ? n : 1;
-	}
-	out__put(c->cell, l->buf, l->n);
-	text = out__data(c->cell, &len);
-	put_cell(&c->line, text, len);
-}
-
 static void put_nested(struct csv *c, const struct fact *f,
 		       const struct field_desc *d)
 {
-	const char *text;
-	size_t len;
-
 	out__reset(c->cell);
 	line__begin(&c->nested, c->cell);
 	json__put_value(&c->nested, f, d);
 	out__put(c->cell, c->nested.buf, c->nested.n);
-	text = out__data(c->cell, &len);
-	put_cell(&c->line, text, len);
+	csv_text__put(&c->line, out__data(c->cell, NULL));
 }
 
 static void put_field(struct csv *c, const struct fact *f,
@@ -92,10 +41,10 @@ static void put_field(struct csv *c, const struct fact *f,
 
 	switch (d->type) {
 	case FT_STR:
-		put_text(c, *(const char *const *)p);
+		csv_text__put(&c->line, *(const char *const *)p);
 		break;
 	case FT_FLAGS:
-		put_text(c, p);
+		csv_text__put(&c->line, p);
 		break;
 	case FT_HEX:
 		line__hex(&c->line, *(const uint64_t *)p);

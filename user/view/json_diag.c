@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "view/json_diag.h"
 
+#include "base/bytes.h"
 #include "event/tcp_info.h"
 
 struct object {
@@ -46,39 +47,42 @@ static void put_timer(struct object *o, const struct sock_diag *d)
 
 static void put_skmem(struct object *o, const struct sock_diag *d)
 {
-	static const char *const names[SKMEM_MAX] = {
-		"rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc",
-		"wmem_queued", "optmem", "backlog", "drops",
-	};
-
 	for (int k = 0; k < d->nskmem; k++)
-		number(o, names[k], d->skmem[k]);
+		number(o, skmem_names[k], d->skmem[k]);
 }
+
+#define CONG(bit, prefix, kind, member) \
+	{ bit, prefix #member, offsetof(union cong_info, kind.member), \
+	  sizeof(((union cong_info *)0)->kind.member) }
+
+static const struct {
+	uint32_t has;
+	const char *name;
+	size_t offset, size;
+} cong_fields[] = {
+	CONG(DIAG_BBR, "bbr_", bbr, bw),
+	CONG(DIAG_BBR, "bbr_", bbr, min_rtt),
+	CONG(DIAG_BBR, "bbr_", bbr, pacing_gain),
+	CONG(DIAG_BBR, "bbr_", bbr, cwnd_gain),
+	CONG(DIAG_DCTCP, "dctcp_", dctcp, enabled),
+	CONG(DIAG_DCTCP, "dctcp_", dctcp, ce_state),
+	CONG(DIAG_DCTCP, "dctcp_", dctcp, alpha),
+	CONG(DIAG_DCTCP, "dctcp_", dctcp, ab_ecn),
+	CONG(DIAG_DCTCP, "dctcp_", dctcp, ab_tot),
+	CONG(DIAG_VEGAS, "tcpv_", vegas, enabled),
+	CONG(DIAG_VEGAS, "tcpv_", vegas, rttcnt),
+	CONG(DIAG_VEGAS, "tcpv_", vegas, rtt),
+	CONG(DIAG_VEGAS, "tcpv_", vegas, minrtt),
+};
 
 static void put_cong_info(struct object *o, const struct sock_diag *d)
 {
-	const union cong_info *cc = &d->cc;
-
 	word(o, "algorithm", d->cong);
-	if (d->has & DIAG_BBR) {
-		number(o, "bbr_bw", cc->bbr.bw);
-		number(o, "bbr_min_rtt", cc->bbr.min_rtt);
-		number(o, "bbr_pacing_gain", cc->bbr.pacing_gain);
-		number(o, "bbr_cwnd_gain", cc->bbr.cwnd_gain);
-	}
-	if (d->has & DIAG_DCTCP) {
-		number(o, "dctcp_enabled", cc->dctcp.enabled);
-		number(o, "dctcp_ce_state", cc->dctcp.ce_state);
-		number(o, "dctcp_alpha", cc->dctcp.alpha);
-		number(o, "dctcp_ab_ecn", cc->dctcp.ab_ecn);
-		number(o, "dctcp_ab_tot", cc->dctcp.ab_tot);
-	}
-	if (d->has & DIAG_VEGAS) {
-		number(o, "tcpv_enabled", cc->vegas.enabled);
-		number(o, "tcpv_rttcnt", cc->vegas.rttcnt);
-		number(o, "tcpv_rtt", cc->vegas.rtt);
-		number(o, "tcpv_minrtt", cc->vegas.minrtt);
-	}
+	for (size_t i = 0; i < sizeof(cong_fields) / sizeof(cong_fields[0]); i++)
+		if (d->has & cong_fields[i].has)
+			number(o, cong_fields[i].name,
+			       get_host((const char *)&d->cc + cong_fields[i].offset,
+					cong_fields[i].size));
 }
 
 static void put_tcp_info(struct object *o, const struct sock_diag *d)

@@ -12,6 +12,8 @@
 
 #include "event/desc.h"
 #include "event/tcp_info.h"
+#include "view/csv_text.h"
+#include "view/json.h"
 #include "view/line.h"
 
 static const enum field fields[] = {
@@ -22,65 +24,19 @@ static const enum field fields[] = {
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-static const char *const skmem_names[SKMEM_MAX] = {
-	"rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc", "wmem_queued",
-	"optmem", "backlog", "drops",
-};
-
-static const struct field_desc *desc_of(enum field id)
+/* Numbers and words are as in JSON, texts as in other CSV. */
+static void put_value(struct line *l, const struct fact *f, const struct field_desc *d)
 {
-	for (size_t i = 0; i < field_desc_count; i++)
-		if (field_descs[i].id == id)
-			return &field_descs[i];
-	return NULL;
-}
+	const void *p = (const char *)f + d->offset;
 
-/* Inside quotes, a quote is two. */
-static void put_quoted(struct line *l, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '"')
-			line__char(l, '"');
-		line__char(l, *s);
-	}
-}
-
-static void put_text(struct line *l, const char *s)
-{
-	if (!s)
-		return;
-	line__char(l, '"');
-	put_quoted(l, s);
-	line__char(l, '"');
-}
-
-static void put_value(struct line *l, const struct field_desc *d, const void *p)
-{
-	switch (d->type) {
-	case FT_U8:
-		line__u64(l, *(const uint8_t *)p);
-		break;
-	case FT_U16:
-		line__u64(l, *(const uint16_t *)p);
-		break;
-	case FT_U32:
-		line__u64(l, *(const uint32_t *)p);
-		break;
-	case FT_S32:
-		line__s64(l, *(const int32_t *)p);
-		break;
-	case FT_BOOL:
-		line__str(l, *(const bool *)p ? "true" : "false");
-		break;
-	case FT_HEX:
+	if (d->type == FT_STR)
+		csv_text__put(l, *(const char *const *)p);
+	else if (d->type == FT_HEX)
 		line__hex(l, *(const uint64_t *)p);
-		break;
-	case FT_ADDR:
+	else if (d->type == FT_ADDR)
 		line__addr(l, p);
-		break;
-	default:
-		put_text(l, *(const char *const *)p);
-	}
+	else
+		json__put_value(l, f, d);
 }
 
 static void put_peer(struct line *l, const struct fact *f)
@@ -91,8 +47,8 @@ static void put_peer(struct line *l, const struct fact *f)
 	if (known && f->peer.pid)
 		line__u64(l, f->peer.pid);
 	line__char(l, ',');
-	if (known)
-		put_text(l, f->peer.comm);
+	if (known && f->peer.comm)
+		csv_text__put(l, f->peer.comm);
 	line__char(l, ',');
 	if (known && f->peer.fd >= 0)
 		line__u64(l, (uint32_t)f->peer.fd);
@@ -107,7 +63,7 @@ static void put_owners(struct line *l, const struct fact *f)
 	for (uint32_t i = 0; i < f->nowners; i++) {
 		if (i)
 			line__char(l, ' ');
-		put_quoted(l, f->owners[i].comm);
+		csv_text__put_quoted(l, f->owners[i].comm);
 		line__char(l, '/');
 		line__u64(l, f->owners[i].pid);
 		line__char(l, '/');
@@ -133,7 +89,8 @@ static void put_diag(struct line *l, const struct sock_diag *d,
 	if (!o->info)
 		return;
 	line__char(l, ',');
-	put_text(l, d && d->has & DIAG_CONG ? d->cong : NULL);
+	if (d && d->has & DIAG_CONG)
+		csv_text__put(l, d->cong);
 	for (int k = 0; k < TI_MAX; k++) {
 		line__char(l, ',');
 		if (d && tcp_info__has(d->tcp_info_len, k))
@@ -146,7 +103,7 @@ static void put_title(struct line *l, const struct list_opts *o)
 	for (size_t i = 0; i < FIELDS; i++) {
 		if (i)
 			line__char(l, ',');
-		line__str(l, desc_of(fields[i])->name);
+		line__str(l, field_desc__by_id(fields[i])->name);
 	}
 	line__str(l, ",peer_pid,peer_comm,peer_fd,peer_sk,owners,attention");
 	for (int k = 0; o->memory && k < SKMEM_MAX; k++) {
@@ -166,11 +123,11 @@ static void put_row(struct line *l, const struct fact *f, const struct list_opts
 	const struct field_desc *d;
 
 	for (size_t i = 0; i < FIELDS; i++) {
-		d = desc_of(fields[i]);
+		d = field_desc__by_id(fields[i]);
 		if (i)
 			line__char(l, ',');
 		if (fact_has(f, d->id))
-			put_value(l, d, (const char *)f + d->offset);
+			put_value(l, f, d);
 	}
 	put_peer(l, f);
 	put_owners(l, f);
