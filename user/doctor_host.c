@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "doctor_host.h"
+#include "doctor.h"
 
+#include <errno.h>
 #include <linux/capability.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include "base/out.h"
+#include "base/str.h"
 #include "live/host.h"
 
 /* Those of Linux 5.8, which older headers lack. */
@@ -15,14 +17,7 @@
 #define CAP_BPF 39
 #endif
 
-struct capability {
-	int cap;
-	bool by_admin; /* CAP_SYS_ADMIN implies it */
-	const char *name;
-	const char *without;
-};
-
-static const struct capability capabilities[] = {
+const struct doctor_cap doctor_caps[] = {
 	{ CAP_BPF, true, "CAP_BPF", "no program can be loaded" },
 	{ CAP_PERFMON, true, "CAP_PERFMON", "no tracing program can be loaded" },
 	{ CAP_NET_ADMIN, false, "CAP_NET_ADMIN",
@@ -32,153 +27,82 @@ static const struct capability capabilities[] = {
 	{ CAP_SYS_ADMIN, false, "CAP_SYS_ADMIN",
 	  "sockets of other network namespaces that exist before are not listed" },
 };
+const size_t doctor_cap_count = sizeof(doctor_caps) / sizeof(doctor_caps[0]);
 
-/* The items of a list. */
-struct items {
-	struct out *out;
-	bool json;
-	int n;
-};
-
-/* Names of processes and devices may hold any byte. */
-static void put_quoted(struct out *out, const char *s)
+bool doctor_host__lacks(const struct doctor_host *h, size_t cap)
 {
-	out__char(out, '"');
-	for (; *s; s++) {
-		unsigned char c = *s;
+	return h->missing_caps >> cap & 1;
+}
 
-		if (c < 0x20 || c >= 0x7f)
-			out__printf(out, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			out__printf(out, "\\%c", c);
-		else
-			out__char(out, c);
+static void look_for_caps(struct doctor_host *h)
+{
+	bool admin = host__has_cap(CAP_SYS_ADMIN);
+
+	for (size_t i = 0; i < doctor_cap_count; i++)
+		if (!host__has_cap(doctor_caps[i].cap) &&
+		    !(doctor_caps[i].by_admin && admin))
+			h->missing_caps |= 1u << i;
+}
+
+/* One word in brackets is the mode in force. */
+static void read_lockdown(char *mode, size_t size)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128], *from, *to;
+
+	if (f && fgets(line, sizeof(line), f) && (from = strchr(line, '[')) &&
+	    (to = strchr(from, ']'))) {
+		*to = 0;
+		str_copy(mode, from + 1, size);
 	}
-	out__char(out, '"');
+	if (f)
+		fclose(f);
 }
 
-static void put_name(struct out *out, const char *s)
+static void take_xdp(void *ctx, const char *ifname, uint32_t prog)
 {
-	for (; *s; s++)
-		out__char(out, *s >= 0x20 && *s < 0x7f ? *s : '?');
+	struct doctor_host *h = ctx;
+
+	if (h->nxdp == DOCTOR_DEVICES)
+		return;
+	str_copy(h->xdp[h->nxdp].name, ifname, sizeof(h->xdp[0].name));
+	h->xdp[h->nxdp++].prog = prog;
 }
 
-static bool is_missing(const struct capability *c)
+static void take_hidden(void *ctx, uint32_t pid, const char *comm)
 {
-	return !host__has_cap(c->cap) &&
-	       !(c->by_admin && host__has_cap(CAP_SYS_ADMIN));
+	struct doctor_host *h = ctx;
+
+	if (h->nhidden == DOCTOR_PROCESSES)
+		return;
+	h->hidden[h->nhidden].pid = pid;
+	str_copy(h->hidden[h->nhidden++].comm, comm, sizeof(h->hidden[0].comm));
 }
 
-static void put_capabilities(struct out *out, bool json)
+static void take_tracer(void *ctx, const char *name)
 {
-	const char *before = json ? "\"" : "missing capability: ";
-	int n = 0;
+	struct doctor_host *h = ctx;
 
-	out__str(out, json ? "\"missing_capabilities\":[" : "Privileges: ");
-	for (size_t i = 0; i < sizeof(capabilities) / sizeof(*capabilities); i++) {
-		const struct capability *c = &capabilities[i];
-
-		if (!is_missing(c))
+	for (size_t i = 0; *name && i < DOCTOR_NAMES; i++) {
+		if (!strcmp(h->tracer_names[i], name))
+			return;
+		if (h->tracer_names[i][0])
 			continue;
-		if (n++)
-			out__str(out, json ? "," : "\n            ");
-		out__printf(out, "%s%s", before, c->name);
-		if (json)
-			out__char(out, '"');
-		else
-			out__printf(out, ": %s", c->without);
-	}
-	out__str(out, json ? "]," : n ? "\n" : "all that is needed\n");
-}
-
-static void put_limits(struct out *out, bool json)
-{
-	struct rlimit memlock = { .rlim_cur = RLIM_INFINITY };
-	int programs = host__tracing_programs();
-
-	getrlimit(RLIMIT_MEMLOCK, &memlock);
-	if (json) {
-		if (memlock.rlim_cur != RLIM_INFINITY)
-			out__printf(out, "\"memlock\":%llu,",
-				    (unsigned long long)memlock.rlim_cur);
-		if (programs >= 0)
-			out__printf(out, "\"other_tracing_programs\":%d,", programs);
+		str_copy(h->tracer_names[i], name, sizeof(h->tracer_names[i]));
 		return;
 	}
-	out__str(out, "Locked memory: ");
-	if (memlock.rlim_cur == RLIM_INFINITY)
-		out__str(out, "no limit\n");
-	else
-		out__printf(out, "%llu KiB, which counts for BPF before Linux 5.11 only\n",
-			    (unsigned long long)memlock.rlim_cur >> 10);
-	if (programs > 0)
-		out__printf(out, "Other tracers: %d of their BPF programs are loaded; "
-			    "each costs the traced something\n", programs);
 }
 
-static void put_xdp(void *ctx, const char *ifname, uint32_t prog)
+void doctor_host__look(struct doctor_host *h)
 {
-	struct items *items = ctx;
+	struct rlimit memlock = { .rlim_cur = RLIM_INFINITY };
 
-	if (items->json) {
-		out__printf(items->out, "%s{\"ifname\":", items->n ? "," : "");
-		put_quoted(items->out, ifname);
-		out__printf(items->out, ",\"program\":%u}", prog);
-	} else {
-		out__str(items->out, "XDP program on ");
-		put_name(items->out, ifname);
-		out__printf(items->out, " (id %u): segments that it drops or "
-			    "redirects are not seen\n", prog);
-	}
-	items->n++;
-}
-
-static void put_protected(void *ctx, uint32_t pid, const char *comm)
-{
-	struct items *items = ctx;
-
-	if (items->json) {
-		out__printf(items->out, "%s{\"pid\":%u,\"comm\":",
-			    items->n ? "," : "", pid);
-		put_quoted(items->out, comm);
-		out__char(items->out, '}');
-	} else {
-		out__str(items->out, items->n ? ", " : "Protected even from root: ");
-		out__printf(items->out, "%u (", pid);
-		put_name(items->out, comm);
-		out__char(items->out, ')');
-	}
-	items->n++;
-}
-
-void doctor_host__put(struct out *out, bool json)
-{
-	struct items xdp = { out, json, 0 }, hidden = { out, json, 0 };
-
-	put_capabilities(out, json);
-	put_limits(out, json);
-	out__str(out, json ? "\"xdp\":[" : "");
-	host__xdp(put_xdp, &xdp);
-	out__str(out, json ? "],\"protected\":[" : "");
-	host__protected(put_protected, &hidden);
-	if (json)
-		out__str(out, "],");
-	else if (hidden.n)
-		out__str(out, ":\n    where the kernel runs no BPF program while "
-			 "such a process is current,\n    what a softirq does then "
-			 "is not seen, by any tracer\n");
-}
-
-void doctor_host__put_advice(struct out *out, bool has_btf)
-{
-	bool missing = false;
-
-	for (size_t i = 0; i < sizeof(capabilities) / sizeof(*capabilities); i++)
-		missing |= is_missing(&capabilities[i]);
-	if (missing)
-		out__str(out, "To do: run it as root, or give it the capabilities "
-			 "that are missing (setcap, a container's --cap-add)\n");
-	if (!has_btf)
-		out__str(out, "To do: name a file with this kernel's types (--btf "
-			 "FILE), or boot one with CONFIG_DEBUG_INFO_BTF\n");
+	h->has_btf = !access("/sys/kernel/btf/vmlinux", R_OK);
+	read_lockdown(h->lockdown, sizeof(h->lockdown));
+	look_for_caps(h);
+	getrlimit(RLIMIT_MEMLOCK, &memlock);
+	h->memlock = memlock.rlim_cur;
+	h->tracers = host__tracing_programs(take_tracer, h);
+	host__xdp(take_xdp, h);
+	host__protected(take_hidden, h);
 }

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "live/system.h"
@@ -72,31 +73,37 @@ void host__xdp(void (*fn)(void *ctx, const char *ifname, uint32_t prog),
 	if_freenameindex(all);
 }
 
-static bool is_tracing(uint32_t id)
+/* False: another kind of program, or gone. */
+static bool is_tracing(uint32_t id, struct bpf_prog_info *info)
 {
-	struct bpf_prog_info info = {};
-	uint32_t len = sizeof(info);
+	uint32_t len = sizeof(*info);
 	int fd = bpf_prog_get_fd_by_id(id);
 	int err;
 
 	if (fd < 0)
 		return false;
-	err = bpf_obj_get_info_by_fd(fd, &info, &len);
+	memset(info, 0, sizeof(*info));
+	err = bpf_obj_get_info_by_fd(fd, info, &len);
 	close(fd);
 	if (err)
 		return false;
-	return info.type == BPF_PROG_TYPE_TRACING ||
-	       info.type == BPF_PROG_TYPE_KPROBE ||
-	       info.type == BPF_PROG_TYPE_TRACEPOINT ||
-	       info.type == BPF_PROG_TYPE_RAW_TRACEPOINT;
+	return info->type == BPF_PROG_TYPE_TRACING ||
+	       info->type == BPF_PROG_TYPE_KPROBE ||
+	       info->type == BPF_PROG_TYPE_TRACEPOINT ||
+	       info->type == BPF_PROG_TYPE_RAW_TRACEPOINT;
 }
 
-int host__tracing_programs(void)
+int host__tracing_programs(void (*fn)(void *ctx, const char *name), void *ctx)
 {
+	struct bpf_prog_info info;
 	uint32_t id = 0;
 	int n = 0;
 
-	while (!bpf_prog_get_next_id(id, &id))
-		n += is_tracing(id);
+	while (!bpf_prog_get_next_id(id, &id)) {
+		if (!is_tracing(id, &info))
+			continue;
+		fn(ctx, info.name);
+		n++;
+	}
 	return errno == ENOENT ? n : -errno;
 }

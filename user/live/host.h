@@ -17,8 +17,8 @@ void host__protected(void (*fn)(void *ctx, uint32_t pid, const char *comm),
 /* Devices of this network namespace that have an XDP program. */
 void host__xdp(void (*fn)(void *ctx, const char *ifname, uint32_t prog),
 	       void *ctx);
-/* Loaded programs that follow the kernel's functions or tracepoints; -errno
- * where one may not ask. */
-int host__tracing_programs(void);
+/* Loaded programs that follow the kernel's functions or tracepoints, one call
+ * each with its name; -errno where one may not ask. */
+int host__tracing_programs(void (*fn)(void *ctx, const char *name), void *ctx);
 
 #endif

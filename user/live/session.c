@@ -20,7 +20,7 @@
 #include "live/probe.h"
 #include "tcptrace.skel.h"
 
-enum { MAX_LINKS = 64, RING_MB = 16, LOAD_TRIES = 8 };
+enum { MAX_LINKS = 64, LOAD_TRIES = 8 };
 
 struct session {
 	struct session_opts opts;
@@ -150,7 +150,7 @@ static void set_config(struct session *s)
 static void size_maps(struct session *s)
 {
 	const struct tt_config *c = &s->opts.config;
-	uint32_t mb = s->opts.buffer_mb ? s->opts.buffer_mb : RING_MB;
+	uint32_t mb = s->opts.buffer_mb ? s->opts.buffer_mb : SESSION_RING_MB;
 
 	bpf_map__set_max_entries(s->skel->maps.events, mb << 20);
 	/* Without an allocator of its own the kernel warns, and may deadlock. */

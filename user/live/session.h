@@ -18,6 +18,8 @@
 struct session;
 struct probe;
 
+enum { SESSION_RING_MB = 16 }; /* of the ring buffer, unless asked otherwise */
+
 struct session_opts {
 	struct tt_config config;
 	enum rung rung;
