@@ -98,14 +98,12 @@ def widths_of_terminals(_zoo):
 
 def one_process(zoo):
     """The rows of those sockets that the process holds."""
-    mine = ours("-o", "ss", "-p", zoo.pid).split(b"\n")[1:-1]
-    rows = [re.sub(rb" +", b" ", r) for r in output("ss", "-tanpe")
-            .replace(b" \x01\t\n", b" ???").split(b"\n")
-            if b"pid=" + zoo.pid.encode() + b"," in r]
-    held = [re.sub(rb" +", b" ", r) for r in b"\n".join(mine)
-            .replace(b" \x01\t\n", b" ???").split(b"\n")
-            if b"pid=" + zoo.pid.encode() + b"," in r]
-    assert len(rows) > 20 and sorted(rows) == sorted(held)
+    def held(text):
+        rows = text.replace(b" \x01\t\n", b" ???").split(b"\n")
+        return without()(b"\n".join(re.sub(rb" +", b" ", row) for row in rows
+                                    if b"pid=" + zoo.pid.encode() + b"," in row))
+    mine = same_around(held, ("-o", "ss", "-p", zoo.pid), "ss", "-tanpe")
+    assert len(held(mine)) > 20
 
 
 def timers_of_every_kind(_zoo):
