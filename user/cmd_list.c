@@ -28,29 +28,59 @@ static void release(struct list *l)
 	free(l);
 }
 
-/* Columns that an output does not have are refused, not forgotten. */
-static int check_columns(const struct run_config *c)
-{
-	const char *output = c->output ? c->output : "table";
-	bool netstat = !strcmp(output, "netstat"), table = !strcmp(output, "table");
-	bool ss = !strcmp(output, "ss"), lsof = !strcmp(output, "lsof");
-	const char *wrong = NULL, *use = "netstat";
+static const struct {
+	const char *output;
+	unsigned int has, says; /* SHOW_*; what it says anyway */
+} outputs[] = {
+	{ "table", SHOW_TIMERS | SHOW_EXTENDED | SHOW_INFO | SHOW_MEMORY | SHOW_NAMES, 0 },
+	{ "netstat", SHOW_WIDE | SHOW_TIMERS | SHOW_EXTENDED | SHOW_NAMES, 0 },
+	{ "lsof", SHOW_NAMES, 0 },
+	{ "ss", SHOW_INFO | SHOW_MEMORY | SHOW_NAMES, SHOW_TIMERS },
+	{ "csv", SHOW_INFO | SHOW_MEMORY, 0 },
+	{ "json", 0, SHOW_INFO | SHOW_MEMORY },
+};
 
-	if (c->list_wide && !netstat)
-		wrong = "--wide";
-	if (c->list_timers && !netstat && !table && !ss)
-		wrong = "--timers";
-	if (c->list_extended && !netstat && !table)
-		wrong = "--extended";
-	if ((c->list_info || c->list_memory) && (netstat || lsof)) {
-		wrong = c->list_info ? "--info" : "--memory";
-		use = "ss";
+/* In the order in which they are refused. */
+static const struct {
+	const char *option;
+	unsigned int show;
+	size_t asked; /* the bool in struct run_config */
+	const char *use;
+} columns[] = {
+	{ "--wide", SHOW_WIDE, offsetof(struct run_config, list_wide), "netstat" },
+	{ "--timers", SHOW_TIMERS, offsetof(struct run_config, list_timers), "netstat" },
+	{ "--extended", SHOW_EXTENDED, offsetof(struct run_config, list_extended),
+	  "netstat" },
+	{ "--info", SHOW_INFO, offsetof(struct run_config, list_info), "ss" },
+	{ "--memory", SHOW_MEMORY, offsetof(struct run_config, list_memory), "ss" },
+	{ "--names", SHOW_NAMES, offsetof(struct run_config, list_names), "netstat" },
+};
+
+/* What an output does not have is refused, not forgotten. */
+static int take_columns(struct list *l)
+{
+	const char *output = l->config->output ? l->config->output : "table";
+	unsigned int has = 0, says = 0;
+
+	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+		if (strcmp(outputs[i].output, output) != 0)
+			continue;
+		has = outputs[i].has;
+		says = outputs[i].says;
 	}
-	if (!wrong)
-		return 0;
-	log_error("%s: -o %s has no such columns: leave it out, or use -o %s",
-		  wrong, output, use);
-	return STATUS_USAGE;
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		if (!*(const bool *)((const char *)l->config + columns[i].asked))
+			continue;
+		l->show |= columns[i].show & has;
+		if (columns[i].show & (has | says))
+			continue;
+		log_error("%s: -o %s has no such columns: leave it out, or use -o %s",
+			  columns[i].option, output, columns[i].use);
+		return STATUS_USAGE;
+	}
+	if (l->config->list_all_fields)
+		l->show |= has & ~SHOW_NAMES;
+	return 0;
 }
 
 int list__look(struct list *l)
@@ -86,24 +116,26 @@ static int run(struct list *l)
 
 int cmd_list(const struct run_config *c)
 {
-	struct list *l;
-	int status = check_columns(c);
+	struct list *l = calloc(1, sizeof(*l));
+	int status;
 
-	if (status)
-		return status;
-	l = calloc(1, sizeof(*l));
 	if (!l) {
 		log_error("list: %s", strerror(ENOMEM));
 		return STATUS_FAILED;
 	}
 	l->config = c;
 	l->netns_fd = -1;
+	l->cgroup_root = -1;
 	list__init_names(l);
+	status = take_columns(l);
+	if (status)
+		goto out;
 	l->view = list_view__by_name(c->output ? c->output : "table");
 	l->cgroup_root = cgroups__open_root();
 	if (l->cgroup_root >= 0)
 		l->cgroup_names = cgroup_names__new(l->cgroup_root);
 	status = run(l);
+out:
 	release(l);
 	return status;
 }

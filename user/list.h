@@ -19,6 +19,16 @@
 
 struct out;
 
+/* What an output may be asked to show beside its own columns. */
+enum {
+	SHOW_WIDE = 1 << 0,
+	SHOW_TIMERS = 1 << 1,
+	SHOW_EXTENDED = 1 << 2,
+	SHOW_INFO = 1 << 3,
+	SHOW_MEMORY = 1 << 4,
+	SHOW_NAMES = 1 << 5,
+};
+
 /* A growing list of process ids; the first failure stays in err. */
 struct pids {
 	uint32_t *list;
@@ -29,6 +39,7 @@ struct pids {
 struct list {
 	const struct run_config *config;
 	const struct list_view *view; /* NULL: json */
+	unsigned int show;
 	struct select_task task;
 	struct select select;
 	struct expr expr;
@@ -47,7 +58,8 @@ struct list {
 	bool warned; /* of what cannot be seen, once */
 	uint32_t hz; /* of the times in records, 0 unknown */
 	int err; /* the first failure of a record */
-	struct hashmap users, processes, programs;
+	struct hashmap users, processes, programs, services;
+	uint16_t ephemeral[2]; /* ports whose services ss does not look up */
 	char ifname[16];
 };
 

@@ -19,9 +19,8 @@ static int take(void *ctx, const struct sock_diag *d)
 
 enum list_diag list__needs_diag(const struct list *l)
 {
-	const struct run_config *c = l->config;
-
-	if (!l->view || (l->view->diag == DIAG_NONE && (c->list_info || c->list_memory)))
+	if (!l->view || (l->view->diag == DIAG_NONE &&
+			 l->show & (SHOW_INFO | SHOW_MEMORY)))
 		return DIAG_EXTRA;
 	return l->view->diag;
 }
@@ -33,8 +32,8 @@ static int dump(struct list *l, int netns_fd, uint32_t netns)
 	struct diag_opts opts = {
 		.netns = netns,
 		.states = c->states,
-		.info = all || c->list_info,
-		.memory = all || c->list_memory,
+		.info = all || l->show & SHOW_INFO,
+		.memory = all || l->show & SHOW_MEMORY,
 	};
 	int fd = diag__open(netns_fd), err;
 

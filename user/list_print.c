@@ -2,7 +2,9 @@
 /* The rows through a view, and the names that only the system knows. */
 #include "list.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,7 @@ void list__init_names(struct list *l)
 {
 	hashmap__init(&l->users, has_id);
 	hashmap__init(&l->programs, has_id);
+	hashmap__init(&l->services, has_id);
 	hashmap__init(&l->processes, has_pid);
 	l->own_netns = netns_own();
 }
@@ -119,6 +122,29 @@ static const char *program_name(void *ctx, uint32_t pid)
 	return remember(&l->programs, pid, proc_program(pid, buf, sizeof(buf)));
 }
 
+/* ss knows no service of a port that connections are given. */
+static bool is_given_out(struct list *l, uint16_t port)
+{
+	if (!l->ephemeral[1] && proc_port_range(l->ephemeral))
+		l->ephemeral[0] = l->ephemeral[1] = UINT16_MAX;
+	return port >= l->ephemeral[0] && port <= l->ephemeral[1];
+}
+
+static const char *service_name(void *ctx, uint16_t port)
+{
+	struct list *l = ctx;
+	uint32_t id = port;
+	const struct known_name *n = hashmap__find(&l->services, hash_u64(id), &id);
+	const struct servent *s;
+
+	if (n)
+		return n->name;
+	if (!strcmp(l->view->name, "ss") && is_given_out(l, port))
+		return NULL;
+	s = port ? getservbyport(htons(port), "tcp") : NULL;
+	return remember(&l->services, id, s ? s->s_name : NULL);
+}
+
 static const char *cgroup_path(void *ctx, uint64_t id)
 {
 	struct list *l = ctx;
@@ -188,12 +214,12 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 {
 	const struct run_config *c = l->config;
 	struct list_opts opts = {
-		.wide = c->list_wide,
-		.timers = c->list_timers,
-		.extended = c->list_extended,
+		.wide = l->show & SHOW_WIDE,
+		.timers = l->show & SHOW_TIMERS,
+		.extended = l->show & SHOW_EXTENDED,
 		.listening = c->list_listening,
-		.info = c->list_info,
-		.memory = c->list_memory,
+		.info = l->show & SHOW_INFO,
+		.memory = l->show & SHOW_MEMORY,
 		.offsets = c->npids,
 		.selected = !select_task__any(&l->task),
 		.hz = hz,
@@ -203,6 +229,7 @@ static void print_view(struct list *l, uint32_t hz, struct out *out)
 		.age = process_age,
 		.cgroup = cgroup_path,
 		.ifname = device_name,
+		.service = l->show & SHOW_NAMES ? service_name : NULL,
 		.ctx = l,
 	};
 
@@ -251,6 +278,7 @@ void list__forget_names(struct list *l)
 
 	forget(&l->users);
 	forget(&l->programs);
+	forget(&l->services);
 	while ((p = hashmap__next(&l->processes, &pos)))
 		free(p);
 	hashmap__release(&l->processes);

@@ -31,7 +31,7 @@ _tcptrace_bpf_options()
 	local live='-s -i --interface -w -C -G -W --duration --rate --buffer --orphan-wait
 		--hooks --tap --btf --dry-run --ready-fd'
 	local rows='-r --at --listening --timers --extended --wide --info --memory
-		--watch --wait-for --timeout'
+		--all-fields --names --watch --wait-for --timeout'
 	local all='-o --output -v -h --help -V --version'
 
 	case $1 in

@@ -163,6 +163,14 @@ def table_is_aligned(zoo):
             assert line == line.rstrip() and line.isprintable(), repr(line)
 
 
+def table_with_names_and_all_fields(zoo):
+    lines = table("--all-fields", "--names")
+    assert {"TIMER", "UID", "SK", "OWNERS", "CC", "RMEM"} <= set(lines[0].split())
+    [listener] = [line for line in lines if ":https " in line]
+    assert f"python3/{zoo.pid} fd " in listener and " root " in listener, listener
+    assert any(" nobody " in line for line in lines)
+
+
 def table_shows_both_ends(zoo):
     """Of each connection inside the zoo, who is at the other end."""
     lines = [line for line in table("--rport", "7001") if "python3" in line]
@@ -199,6 +207,7 @@ def bad_requests(zoo):
             (("--netns", "/etc/passwd"), 1, "not a network namespace"),
             (("-o", "lsof", "--timers"), 2, "no such columns"),
             (("-o", "netstat", "--info"), 2, "use -o ss"),
+            (("-o", "json", "--names"), 2, "no such columns"),
             (("--cgroup", "/no/such/cgroup"), 1, "--cgroup /no/such/cgroup")):
         done = subprocess.run([TOOL, "list", *options], capture_output=True, text=True)
         assert done.returncode == status, (options, done.returncode, done.stderr)
@@ -238,7 +247,8 @@ def without_privileges(zoo):
 STILL = (csv_says_what_json_says, json_has_every_socket, json_has_every_owner,
          json_has_the_owner_that_is_a_thread, json_has_all_of_tcp_info,
          json_tells_devices_marks_and_queues, json_names_the_listener_of_a_child,
-         selections, other_namespaces, table_is_aligned, table_shows_both_ends,
+         selections, other_namespaces, table_is_aligned,
+         table_with_names_and_all_fields, table_shows_both_ends,
          table_shows_every_owner, notes_of_what_is_still, bad_requests,
          without_privileges)
 

@@ -48,7 +48,8 @@ def with_names_of_services(_zoo):
     assert b"*:https (LISTEN)" in mine and b"[::1]:ssh (LISTEN)" in mine
 
 
-STILL = (of_all, of_a_process, among_other_files, of_several_processes)
+STILL = (of_all, of_a_process, among_other_files, of_several_processes,
+         with_names_of_services)
 
 if __name__ == "__main__":
     sys.exit(main(("lsof",), still=STILL, moving=(of_all,)))

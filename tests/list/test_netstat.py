@@ -33,6 +33,19 @@ def extended(_zoo):
     same(("--extended",), "-natpe")
 
 
+def names_of_services_and_users(_zoo):
+    for options, letters in (((), "-tap"), (("--extended", "--wide"), "-tapeW")):
+        mine = same_around(in_its_order, ("-o", "netstat", "--names", *options),
+                           "netstat", "--numeric-hosts", letters)
+    assert b":https " in mine and b" nobody " in mine, mine
+
+
+def all_fields(_zoo):
+    mine = ours("-o", "netstat", "--all-fields")
+    assert without_expiry(mine) in [without_expiry(ours(
+        "-o", "netstat", "--wide", "--timers", "--extended")) for _ in range(3)]
+
+
 def listening(_zoo):
     same(("--listening",), "-ntlp")
 
@@ -82,7 +95,8 @@ def selected(zoo):
     same_lines(mine, b"\n".join([head, *rows, b""]))
 
 
-STILL = (rows_and_order, wide_and_extended, wide, extended, listening,
+STILL = (rows_and_order, wide_and_extended, wide, extended,
+         names_of_services_and_users, all_fields, listening,
          listening_with_all, timers, timers_count_down, everything, selected)
 
 if __name__ == "__main__":

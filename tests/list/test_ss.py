@@ -61,6 +61,15 @@ def all_of_it(_zoo):
     same(("--info", "--memory", "--timers"), "-tanpeimo", without(*SINCE))
 
 
+def names_of_services(_zoo):
+    assert b":https " in same(("--names",), "-tape")
+    same(("--names", "--info"), "-tapei", without(*SINCE))
+
+
+def all_fields(_zoo):
+    same(("--all-fields",), "-tanpeimo", without(*SINCE))
+
+
 def listening(_zoo):
     same(("--listening",), "-tlnpe")
 
@@ -145,7 +154,8 @@ def multipath(zoo):
     assert b" tcp-ulp-mptcp flags:" in mine, mine
 
 
-STILL = (rows_in_order_and_padding, info, memory, all_of_it, listening,
+STILL = (rows_in_order_and_padding, info, memory, all_of_it, names_of_services,
+         all_fields, listening,
          widths_of_terminals, one_process)
 MOVING = (timers_of_every_kind, info_of_what_moves)
 

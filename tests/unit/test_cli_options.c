@@ -277,11 +277,10 @@ static void test_snaplen(void **state)
 static void test_later_options(void **state)
 {
 	static const struct refusal r[] = {
-		{ "--names", "--names: not in this release: addresses are shown as numbers" },
+		{ "--names", "--names: not an option of trace: it belongs to list" },
 		{ "--container x",
 		  "--container: not in this release: use --cgroup with the container's "
 		  "cgroup" },
-		{ "list --all-fields", "--all-fields: not in this release" },
 		{ "--tap tc", "--tap: tc is not in this release: use auto or skb" },
 		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
 		{ "-i x@", "-i: 'x@' is not an interface: give a name such as eth0, or "

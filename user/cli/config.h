@@ -95,7 +95,7 @@ struct run_config {
 	/* list */
 	const char *list_file, *list_at; /* -r, --at */
 	bool list_wide, list_timers, list_extended, list_listening;
-	bool list_info, list_memory;
+	bool list_info, list_memory, list_all_fields, list_names;
 	uint64_t watch_ns;    /* 0: not asked */
 	const char *wait_for; /* NULL: not asked */
 	uint64_t timeout_ns;  /* of wait_for; 0: none */

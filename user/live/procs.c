@@ -57,6 +57,18 @@ int proc_started(uint32_t pid, uint64_t *seconds)
 	return 0;
 }
 
+int proc_port_range(uint16_t range[2])
+{
+	FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	int n;
+
+	if (!f)
+		return -errno;
+	n = fscanf(f, "%hu %hu", &range[0], &range[1]);
+	fclose(f);
+	return n == 2 ? 0 : -EINVAL;
+}
+
 static uint32_t inode_of(int fd)
 {
 	struct stat st;

@@ -11,12 +11,14 @@
 const char *proc_program(uint32_t pid, char *buf, size_t size);
 /* When it began, in seconds since boot. 0 or -errno. */
 int proc_started(uint32_t pid, uint64_t *seconds);
+/* The ports that the kernel hands out, first and last. 0 or -errno. */
+int proc_port_range(uint16_t range[2]);
 /* The network namespace of a pid, or at a path: a descriptor, its inode in
  * *ino; or -errno. -EINVAL: the path leads to something else. */
 int netns_open(const char *pid_or_path, uint32_t *ino);
-/* The caller's own; 0 if /proc does not say. */
 /* The same, or a name as in /run/netns. */
 int netns_open_named(const char *name, uint32_t *ino);
+/* The caller's own; 0 if /proc does not say. */
 uint32_t netns_own(void);
 
 #endif

@@ -26,7 +26,7 @@ struct list_opts {
 	bool (*age)(void *ctx, uint32_t pid, uint64_t *seconds);
 	const char *(*cgroup)(void *ctx, uint64_t id);
 	const char *(*ifname)(void *ctx, uint32_t netns, uint32_t ifindex);
-	/* Only where names are asked for. */
+	/* Only where names are asked for; then netstat shows users' too. */
 	const char *(*service)(void *ctx, uint16_t port);
 	void *ctx;
 };

@@ -112,7 +112,20 @@ static bool is_any(const uint8_t addr[16])
 	return !memcmp(addr, any, 16) || !memcmp(addr, any4, 16);
 }
 
-static void put_end(struct line *l, const uint8_t addr[16], uint16_t port_be)
+static void put_port(struct line *l, uint16_t port, const struct list_opts *o)
+{
+	const char *name = o->service && port ? o->service(o->ctx, port) : NULL;
+
+	if (name)
+		line__str(l, name);
+	else if (port)
+		line__u64(l, port);
+	else
+		line__char(l, '*');
+}
+
+static void put_end(struct line *l, const uint8_t addr[16], uint16_t port_be,
+		    const struct list_opts *o)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
 	bool brackets = memcmp(addr, mapped, 12) != 0;
@@ -129,20 +142,18 @@ static void put_end(struct line *l, const uint8_t addr[16], uint16_t port_be)
 			line__char(l, ']');
 	}
 	line__char(l, ':');
-	if (port_be)
-		line__u64(l, __builtin_bswap16(port_be));
-	else
-		line__char(l, '*');
+	put_port(l, __builtin_bswap16(port_be), o);
 }
 
-static void put_name(struct line *l, const struct socket_entry *e)
+static void put_name(struct line *l, const struct socket_entry *e,
+		     const struct list_opts *o)
 {
 	const struct tt_tuple *t = &e->rec.sock.tuple;
 
-	put_end(l, t->laddr_be, t->lport_be);
+	put_end(l, t->laddr_be, t->lport_be, o);
 	if (t->rport_be || !is_any(t->raddr_be)) {
 		line__str(l, "->");
-		put_end(l, t->raddr_be, t->rport_be);
+		put_end(l, t->raddr_be, t->rport_be, o);
 	}
 	line__str(l, " (");
 	line__str(l, state_name(socket_entry__state(e)));
@@ -161,6 +172,11 @@ static void put_right(struct line *l, const char *s, size_t width)
 static const char *const titles[COLUMNS] = { "COMMAND", "PID", "USER", "FD  ",
 					     "DEVICE" };
 
+static const char *offset_title(const struct list_opts *opts)
+{
+	return opts->offsets ? "OFFSET" : "SIZE/OFF";
+}
+
 static void put_title(struct line *l, const size_t *width, const char *offset)
 {
 	line__str(l, titles[COMMAND]);
@@ -175,7 +191,7 @@ static void put_title(struct line *l, const size_t *width, const char *offset)
 }
 
 static void put_row(struct line *l, const struct row *r, const struct cells *c,
-		    const size_t *width, const char *offset)
+		    const size_t *width, const struct list_opts *opts)
 {
 	line__str(l, c->text[COMMAND]);
 	line__pad_to(l, width[COMMAND]);
@@ -184,9 +200,9 @@ static void put_row(struct line *l, const struct row *r, const struct cells *c,
 	put_right(l, c->text[FD], width[FD]);
 	put_right(l, r->e->rec.sock.family == 6 ? "IPv6" : "IPv4", 4);
 	put_right(l, c->text[DEVICE], width[DEVICE]);
-	put_right(l, "0t0", strlen(offset));
+	put_right(l, "0t0", strlen(offset_title(opts)));
 	line__str(l, "  TCP ");
-	put_name(l, r->e);
+	put_name(l, r->e, opts);
 }
 
 /* lsof knows a socket's addresses from /proc/net/tcp: one that is not there is
@@ -217,7 +233,6 @@ static void print_rows(const struct row *rows, size_t n,
 		       const struct list_opts *opts, struct line *l,
 		       struct out *out)
 {
-	const char *offset = opts->offsets ? "OFFSET" : "SIZE/OFF";
 	size_t width[COLUMNS], len;
 	struct cells c;
 
@@ -231,12 +246,12 @@ static void print_rows(const struct row *rows, size_t n,
 		}
 	}
 	line__begin(l, out);
-	put_title(l, width, offset);
+	put_title(l, width, offset_title(opts));
 	line__end(l);
 	for (size_t i = 0; i < n; i++) {
 		set_cells(&c, &rows[i], opts);
 		line__begin(l, out);
-		put_row(l, &rows[i], &c, width, offset);
+		put_row(l, &rows[i], &c, width, opts);
 		line__end(l);
 	}
 }

@@ -57,16 +57,18 @@ static char *number(uint64_t v, char buf[LINE_NUM_MAX + 1])
 	return p;
 }
 
-static void put_address(struct line *l, const uint8_t addr[16], uint16_t port,
-			bool wide)
+static void put_address(struct line *l, const uint8_t addr[16], uint16_t port_be,
+			const struct list_opts *o)
 {
 	char text[46], buf[LINE_NUM_MAX + 1];
-	const char *p = port ? number(port, buf) : "*";
+	uint16_t port = __builtin_bswap16(port_be);
+	const char *name = o->service && port ? o->service(o->ctx, port) : NULL;
+	const char *p = name ? name : port ? number(port, buf) : "*";
 	size_t start = line__column(l), alen, plen = strlen(p);
 
 	str_addr(addr, true, text);
 	alen = strlen(text);
-	if (!wide && alen + plen > ADDR_CUT) {
+	if (!o->wide && alen + plen > ADDR_CUT) {
 		plen = plen < PORT_KEPT ? plen : PORT_KEPT;
 		alen = ADDR_CUT - plen;
 	}
@@ -129,12 +131,17 @@ static void put_timer(struct line *l, const struct tt_rec_socket *r, uint32_t hz
 	line__char(l, ')');
 }
 
-static void put_user(struct line *l, const struct tt_rec_socket *r)
+static void put_user(struct line *l, const struct tt_rec_socket *r,
+		     const struct list_opts *o)
 {
+	const char *name = o->service && o->user ? o->user(o->ctx, r->uid) : NULL;
 	size_t start = line__column(l) + 1;
 
 	line__char(l, ' ');
-	line__u64(l, r->uid);
+	if (name)
+		line__str(l, name);
+	else
+		line__u64(l, r->uid);
 	pad(l, start, 10);
 	line__char(l, ' ');
 	start = line__column(l);
@@ -157,15 +164,15 @@ static void put_row(struct line *l, const struct socket_entry *e,
 	/* /proc has no limit of a listener's queue. */
 	put_right(l, number(listens ? 0 : r->tx_queue, buf), 6);
 	line__char(l, ' ');
-	put_address(l, t->laddr_be, __builtin_bswap16(t->lport_be), o->wide);
+	put_address(l, t->laddr_be, t->lport_be, o);
 	line__char(l, ' ');
-	put_address(l, t->raddr_be, __builtin_bswap16(t->rport_be), o->wide);
+	put_address(l, t->raddr_be, t->rport_be, o);
 	line__char(l, ' ');
 	start = line__column(l);
 	line__str(l, state_name(socket_entry__state(e)));
 	pad(l, start, STATE_WIDTH);
 	if (o->extended)
-		put_user(l, r);
+		put_user(l, r, o);
 	put_program(l, e, o);
 	if (o->timers)
 		put_timer(l, r, o->hz);

@@ -35,11 +35,16 @@ static void put_address(struct line *l, const uint8_t addr[16])
 		line__char(l, ']');
 }
 
-static void put_port(struct line *l, uint16_t port_be)
+static void put_port(struct line *l, uint16_t port_be, const struct list_opts *o)
 {
+	uint16_t port = __builtin_bswap16(port_be);
+	const char *name = o->service && port ? o->service(o->ctx, port) : NULL;
+
 	line__char(l, ':');
-	if (port_be)
-		line__u64(l, __builtin_bswap16(port_be));
+	if (name)
+		line__str(l, name);
+	else if (port)
+		line__u64(l, port);
 	else
 		line__char(l, '*');
 }
@@ -50,17 +55,18 @@ static void put_local(struct line *l, const struct socket_entry *e,
 	put_address(l, e->rec.sock.tuple.laddr_be);
 	if (e->rec.bound_if)
 		put_device(l, e, o);
-	put_port(l, e->rec.sock.tuple.lport_be);
+	put_port(l, e->rec.sock.tuple.lport_be, o);
 }
 
-static void put_remote(struct line *l, const struct tt_tuple *tuple)
+static void put_remote(struct line *l, const struct tt_tuple *tuple,
+		       const struct list_opts *o)
 {
 	if (!tuple->rport_be) {
 		line__char(l, '-');
 		return;
 	}
 	put_address(l, tuple->raddr_be);
-	put_port(l, tuple->rport_be);
+	put_port(l, tuple->rport_be, o);
 }
 
 static void put_process(struct text *t, const struct sock_owner *o)
@@ -356,6 +362,16 @@ static void put_diag(struct text *t, const struct sock_diag *d,
 	}
 }
 
+static void put_user(struct text *t, uint32_t uid, const struct list_opts *o)
+{
+	const char *name = o->service && o->user ? o->user(o->ctx, uid) : NULL;
+
+	if (name)
+		text__safe(t, name);
+	else
+		line__u64(&t->line, uid);
+}
+
 static void put_extra(struct text *t, const struct socket_entry *e,
 		      enum table_column column, const struct list_opts *opts)
 {
@@ -367,7 +383,7 @@ static void put_extra(struct text *t, const struct socket_entry *e,
 		put_timer(l, r, opts->hz);
 		break;
 	case COL_UID:
-		line__u64(l, r->uid);
+		put_user(t, r->uid, opts);
 		break;
 	case COL_INODE:
 		put_known(l, r->sock.ino, false);
@@ -409,7 +425,7 @@ void table_cell__put(struct text *t, const struct socket_entry *e,
 		put_local(l, e, opts);
 		break;
 	case COL_REMOTE:
-		put_remote(l, &e->rec.sock.tuple);
+		put_remote(l, &e->rec.sock.tuple, opts);
 		break;
 	case COL_FD:
 		put_fd(l, e);
