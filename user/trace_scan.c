@@ -66,24 +66,26 @@ void trace__make_cookies(void *ctx)
 			 strerror(-err));
 }
 
-static void follow_one(void *ctx, uint32_t pid)
+static void follow(struct trace *t, struct living *l, uint32_t pid)
 {
-	struct trace *t = ctx;
-
-	if (living__has(&t->living, pid))
+	if (living__has(l, pid))
 		return;
-	living__add(&t->living, pid);
+	living__add(l, pid);
 	session__add_pid(t->session, pid);
 }
 
-static void follow_child(void *ctx, uint32_t pid)
+static void follow_of_pid(void *ctx, uint32_t pid)
 {
 	struct trace *t = ctx;
 
-	if (living__has(&t->followed, pid))
-		return;
-	living__add(&t->followed, pid);
-	session__add_pid(t->session, pid);
+	follow(t, &t->living, pid);
+}
+
+static void follow_of_name(void *ctx, uint32_t pid)
+{
+	struct trace *t = ctx;
+
+	follow(t, &t->followed, pid);
 }
 
 static void follow_root(void *ctx, uint32_t pid, const char *comm, uint32_t uid)
@@ -117,7 +119,7 @@ void trace__follow(struct trace *t)
 	do {
 		before = l->count;
 		system__descendants(l->pids, before,
-				    by_pid ? follow_one : follow_child, t);
+				    by_pid ? follow_of_pid : follow_of_name, t);
 	} while (l->count > before);
 }
 

@@ -72,11 +72,30 @@ static void a_remnant_gets_its_fin(void **state)
 	end_world(w);
 }
 
+/* A connection whose client has called close(). */
+static struct world *client_has_closed(void)
+{
+	struct world *w = world();
+
+	connected_pair(w, server_task(0), client_task(SYS_connect));
+	FEED(w, change(w, &client_side, ST_ESTABLISHED, ST_FIN_WAIT1,
+		       client_task(SYS_close)));
+	return w;
+}
+
+/* The client's full socket ends there, with this flag. */
+static void leaves_full_socket(struct world *w, int from, uint8_t flag)
+{
+	struct tt_rec_state r = from_segment(w, &client_side, from, ST_CLOSE);
+
+	r.sock.flags |= flag;
+	feed(w, &r);
+}
+
 /* The full socket got the FIN, and hands over right away. */
 static void a_fin_that_the_full_socket_got(void **state)
 {
 	struct world *w = world();
-	struct tt_rec_state r;
 
 	(void)state;
 	connected_pair(w, server_task(0), client_task(SYS_connect));
@@ -87,9 +106,7 @@ static void a_fin_that_the_full_socket_got(void **state)
 		       client_task(SYS_shutdown)));
 	assert_change(last(w), "ESTABLISHED", "FIN_WAIT1", "call", "shutdown");
 	FEED(w, from_segment(w, &client_side, ST_FIN_WAIT1, ST_FIN_WAIT2));
-	r = from_segment(w, &client_side, ST_FIN_WAIT2, ST_CLOSE);
-	r.sock.flags |= TT_SK_DONE;
-	feed(w, &r);
+	leaves_full_socket(w, ST_FIN_WAIT2, TT_SK_DONE);
 	assert_change(last(w), "FIN_WAIT2", "TIME_WAIT", "segment", "FIN");
 	FEED(w, segment_of(w, &server_side, TT_TCP_FIN | TT_TCP_ACK, 9001, 1002, 0));
 	told_states(w, client_side.sk,
@@ -103,35 +120,23 @@ static void a_fin_that_the_full_socket_got(void **state)
 
 static void both_close_at_once(void **state)
 {
-	struct world *w = world();
-	struct tt_rec_state r;
+	struct world *w = client_has_closed();
 
 	(void)state;
-	connected_pair(w, server_task(0), client_task(SYS_connect));
-	FEED(w, change(w, &client_side, ST_ESTABLISHED, ST_FIN_WAIT1,
-		       client_task(SYS_close)));
 	FEED(w, from_segment(w, &client_side, ST_FIN_WAIT1, ST_CLOSING));
 	assert_change(last(w), "FIN_WAIT1", "CLOSING", "segment", "FIN");
-	r = from_segment(w, &client_side, ST_CLOSING, ST_CLOSE);
-	r.sock.flags |= TT_SK_DONE;
-	feed(w, &r);
+	leaves_full_socket(w, ST_CLOSING, TT_SK_DONE);
 	assert_change(last(w), "CLOSING", "TIME_WAIT", "segment", "ACK");
 	end_world(w);
 }
 
 static void no_fin_wait2_by_linger2(void **state)
 {
-	struct world *w = world();
-	struct tt_rec_state r;
+	struct world *w = client_has_closed();
 
 	(void)state;
-	connected_pair(w, server_task(0), client_task(SYS_connect));
-	FEED(w, change(w, &client_side, ST_ESTABLISHED, ST_FIN_WAIT1,
-		       client_task(SYS_close)));
 	FEED(w, from_segment(w, &client_side, ST_FIN_WAIT1, ST_FIN_WAIT2));
-	r = from_segment(w, &client_side, ST_FIN_WAIT2, ST_CLOSE);
-	r.sock.flags |= TT_SK_LINGER2;
-	feed(w, &r);
+	leaves_full_socket(w, ST_FIN_WAIT2, TT_SK_LINGER2);
 	assert_change(last(w), "FIN_WAIT2", "CLOSE", NULL, NULL);
 	end_world(w);
 }
