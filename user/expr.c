@@ -12,7 +12,7 @@
 
 enum { ETHERNET_LEN = 14 };
 
-bool expr__given(const struct expr *e)
+static bool is_given(const struct expr *e)
 {
 	return e->text && *e->text;
 }
@@ -30,7 +30,7 @@ int expr__open(struct expr *e, const char *text)
 	int err;
 
 	*e = (struct expr){ .text = text };
-	if (!expr__given(e))
+	if (!is_given(e))
 		return 0;
 	err = filter__new(&e->ethernet, text, FILTER_ETHERNET, error, sizeof(error));
 	if (err)
@@ -53,7 +53,7 @@ void expr__close(struct expr *e)
 
 bool expr__takes_tuple(const struct expr *e, const struct tt_tuple *tuple)
 {
-	return !expr__given(e) || filter__matches_tuple(e->bare, tuple);
+	return !is_given(e) || filter__matches_tuple(e->bare, tuple);
 }
 
 static bool takes(const void *ctx, const struct tt_tuple *tuple)
@@ -63,7 +63,7 @@ static bool takes(const void *ctx, const struct tt_tuple *tuple)
 
 void expr__select(const struct expr *e, struct select *s)
 {
-	s->takes = expr__given(e) ? takes : NULL;
+	s->takes = is_given(e) ? takes : NULL;
 	s->takes_ctx = e;
 }
 
@@ -100,7 +100,7 @@ int expr__takes_frame(struct expr *e, uint32_t link, const uint8_t *frame,
 	struct filter *f;
 	int err;
 
-	if (!expr__given(e))
+	if (!is_given(e))
 		return 1;
 	err = filter_of(e, link, &f);
 	return err ? err : filter__matches(f, frame, caplen, wire_len);
@@ -132,7 +132,7 @@ int expr__translate(struct expr *e, struct tt_config *config,
 {
 	int status;
 
-	if (!expr__given(e))
+	if (!is_given(e))
 		return 0;
 	status = translate(e->ethernet, &e->frame_code, &codes[EXPR_FRAME]);
 	if (!status)

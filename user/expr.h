@@ -31,7 +31,6 @@ struct expr_code;
  * saying why. */
 int expr__open(struct expr *e, const char *text);
 void expr__close(struct expr *e);
-bool expr__given(const struct expr *e);
 
 /* A connection, or a listener by its own end: for `list` and for socket events. */
 bool expr__takes_tuple(const struct expr *e, const struct tt_tuple *tuple);

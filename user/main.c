@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "base/log.h"
 #include "cli/config.h"
 #include "commands.h"
 
@@ -11,6 +12,7 @@ int main(int argc, char **argv)
 
 	if (status)
 		return status;
+	log_set_level(LOG_WARN + config.verbose);
 	switch (config.command) {
 	case CMD_LIST:
 		return cmd_list(&config);

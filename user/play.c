@@ -439,8 +439,3 @@ bool play__ended(const struct play *p)
 {
 	return p->ended;
 }
-
-bool play__stopped(const struct play *p)
-{
-	return p->teller.stop;
-}

@@ -38,7 +38,6 @@ bool play__ready(const struct play *p); /* the settings are known */
 const struct tt_blk_settings *play__settings(const struct play *p);
 struct flow_table *play__flows(struct play *p);
 bool play__ended(const struct play *p); /* its last block was there */
-bool play__stopped(const struct play *p); /* the run's own -c was reached */
 const char *play__name(void *ctx, uint32_t kind, uint64_t id);
 
 #endif

@@ -145,13 +145,6 @@ void out__u64(struct out *out, uint64_t v)
 	out__put(out, p, buf + sizeof(buf) - p);
 }
 
-void out__s64(struct out *out, int64_t v)
-{
-	if (v < 0)
-		out__char(out, '-');
-	out__u64(out, v < 0 ? -(uint64_t)v : (uint64_t)v);
-}
-
 void out__hex(struct out *out, uint64_t v)
 {
 	char buf[16], *p = buf + sizeof(buf);

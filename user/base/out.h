@@ -26,7 +26,6 @@ void out__put(struct out *out, const void *data, size_t len);
 void out__str(struct out *out, const char *s);
 void out__char(struct out *out, char c);
 void out__u64(struct out *out, uint64_t v);
-void out__s64(struct out *out, int64_t v);
 void out__hex(struct out *out, uint64_t v);
 void out__printf(struct out *out, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -138,7 +138,8 @@ bool frame__is_tcp(const struct frame *f, const struct frame_ip *ip)
 	return is_tcp6(data, len);
 }
 
-uint8_t frame__cooked_dir(const struct frame *f)
+/* The direction that a cooked link layer tells: TT_DIR_*, 0 if it does not. */
+static uint8_t cooked_dir(const struct frame *f)
 {
 	if (f->link == LINK_SLL && f->caplen >= SLL_LEN)
 		return tt_get_be16(f->data) == PKTTYPE_OUTGOING ? TT_DIR_OUT :
@@ -148,7 +149,8 @@ uint8_t frame__cooked_dir(const struct frame *f)
 	return 0;
 }
 
-uint32_t frame__ifindex(const struct frame *f)
+/* The index of its device that SLL2 tells, else that of the frame. */
+static uint32_t ifindex_of(const struct frame *f)
 {
 	if (f->link == LINK_SLL2 && f->caplen >= SLL2_LEN)
 		return tt_get_be32(f->data + 4);
@@ -159,7 +161,7 @@ void frame__to_record(const struct frame *f, const struct frame_ip *ip,
 		      struct tt_rec_packet *r)
 {
 	uint32_t caplen = f->caplen - ip->off;
-	uint8_t dir = f->dir ? f->dir : frame__cooked_dir(f);
+	uint8_t dir = f->dir ? f->dir : cooked_dir(f);
 
 	if (caplen > TT_PKT_DATA_LONG)
 		caplen = TT_PKT_DATA_LONG;
@@ -167,7 +169,7 @@ void frame__to_record(const struct frame *f, const struct frame_ip *ip,
 	r->hdr.kind = TT_REC_PACKET;
 	r->hdr.len = TT_REC_PACKET_HDR + caplen;
 	r->hdr.ts_ns = f->time_ns;
-	r->ifindex = frame__ifindex(f);
+	r->ifindex = ifindex_of(f);
 	r->wire_len = f->len - ip->off;
 	r->caplen = caplen;
 	r->dir = dir ? dir : TT_DIR_IN;

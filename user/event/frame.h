@@ -62,8 +62,6 @@ bool ethertype_is_vlan(uint16_t type);
 bool frame__ip(const struct frame *f, struct frame_ip *ip);
 /* Whether it is TCP over IP, later fragments too, as far as the bytes tell. */
 bool frame__is_tcp(const struct frame *f, const struct frame_ip *ip);
-/* The direction that a cooked link layer tells: TT_DIR_*, 0 if it does not. */
-uint8_t frame__cooked_dir(const struct frame *f);
 /*
  * The record that a tap would have made of a segment, as far as the frame
  * tells: its headers, of at most TT_PKT_DATA_LONG bytes. Neither socket nor
@@ -82,7 +80,5 @@ size_t frame__link_header(const struct tt_rec_packet *r, uint32_t link,
 			  uint8_t *buf);
 /* The link type of one device alone, as libpcap has it. */
 uint32_t frame__device_link(const struct tt_rec_packet *r);
-/* The index of its device that SLL2 tells, else that of the frame. */
-uint32_t frame__ifindex(const struct frame *f);
 
 #endif

@@ -135,8 +135,8 @@ static struct flow *flow_or(struct flow_table *t, uint64_t sk,
 	return tmp;
 }
 
-void apply_retransmit(struct flow_table *t, const struct tt_rec_retransmit *r,
-		      uint64_t time_ns)
+static void apply_retransmit(struct flow_table *t,
+			     const struct tt_rec_retransmit *r, uint64_t time_ns)
 {
 	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
 	struct fact fact;
@@ -152,8 +152,8 @@ void apply_retransmit(struct flow_table *t, const struct tt_rec_retransmit *r,
 	fact__tell(t, &fact, f);
 }
 
-void apply_reset(struct flow_table *t, const struct tt_rec_reset *r,
-		 uint64_t time_ns)
+static void apply_reset(struct flow_table *t,
+			const struct tt_rec_reset *r, uint64_t time_ns)
 {
 	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
 	struct fact fact;
@@ -171,8 +171,8 @@ void apply_reset(struct flow_table *t, const struct tt_rec_reset *r,
 	fact__tell(t, &fact, f);
 }
 
-void apply_drop(struct flow_table *t, const struct tt_rec_drop *r,
-		uint64_t time_ns)
+static void apply_drop(struct flow_table *t,
+		       const struct tt_rec_drop *r, uint64_t time_ns)
 {
 	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
 	struct fact fact;

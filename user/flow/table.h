@@ -191,12 +191,6 @@ void apply_destroy(struct flow_table *t, const struct tt_rec_destroy *r,
 		   uint64_t time_ns);
 void apply_packet(struct flow_table *t, const struct tt_rec_packet *r,
 		  uint64_t time_ns);
-void apply_retransmit(struct flow_table *t, const struct tt_rec_retransmit *r,
-		      uint64_t time_ns);
-void apply_reset(struct flow_table *t, const struct tt_rec_reset *r,
-		 uint64_t time_ns);
-void apply_drop(struct flow_table *t, const struct tt_rec_drop *r,
-		uint64_t time_ns);
 void apply_task(struct flow_table *t, const struct tt_rec_task *r);
 
 /* unseen.c: changes that no program saw are told as lost */

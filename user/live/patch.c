@@ -107,14 +107,14 @@ static int load(const struct patch *p, const struct bpf_program *prog,
 	if (fd >= 0)
 		return fd;
 	err = -errno;
-	text = log_level() >= LOG_TRACE ? calloc(1, LOG_BYTES) : NULL;
+	text = log_level() >= LOG_DEBUG ? calloc(1, LOG_BYTES) : NULL;
 	if (text) {
 		opts.log_buf = text;
 		opts.log_size = LOG_BYTES;
 		opts.log_level = 1;
 		bpf_prog_load(bpf_program__type(prog), bpf_program__name(prog),
 			      "Dual BSD/GPL", p->insns, p->count, &opts);
-		log_printf(LOG_TRACE, "%s with FILTER: %s", bpf_program__name(prog),
+		log_printf(LOG_DEBUG, "%s with FILTER: %s", bpf_program__name(prog),
 			   strlen(text) > 1500 ? text + strlen(text) - 1500 : text);
 		free(text);
 	}

@@ -65,12 +65,12 @@ static int libbpf_says(enum libbpf_print_level level, const char *fmt,
 {
 	char text[512];
 
-	if (log_level() < LOG_TRACE ||
-	    (level == LIBBPF_DEBUG && log_level() <= LOG_TRACE))
+	if (log_level() < LOG_DEBUG ||
+	    (level == LIBBPF_DEBUG && log_level() <= LOG_DEBUG))
 		return 0;
 	vsnprintf(text, sizeof(text), fmt, args);
 	text[strcspn(text, "\n")] = 0;
-	log_printf(LOG_TRACE, "libbpf: %s", text);
+	log_printf(LOG_DEBUG, "%s", text);
 	return 0;
 }
 

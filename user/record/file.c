@@ -102,11 +102,6 @@ uint64_t rec_file__size(const struct rec_file *f)
 	return f->total;
 }
 
-int rec_file__error(const struct rec_file *f)
-{
-	return f->err;
-}
-
 static int write_all(int fd, const uint8_t *data, size_t len)
 {
 	while (len) {

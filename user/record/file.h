@@ -23,7 +23,6 @@ uint64_t rec_file__size(const struct rec_file *file);
 /* Everything that was committed leaves. sync: a reader can have it now, also
  * of a compressed file. 0 or -errno of the first failure. */
 int rec_file__flush(struct rec_file *file, int sync);
-int rec_file__error(const struct rec_file *file);
 /* Flushes, closes, frees; NULL is allowed. 0 or -errno. */
 int rec_file__close(struct rec_file *file);
 

@@ -34,7 +34,7 @@ struct recorder {
 	uint32_t nifaces;
 	uint64_t dropped; /* packets lost since the last one */
 	uint64_t lost;
-	uint64_t file_packets, file_records, packets;
+	uint64_t file_packets, file_records;
 	struct hashmap names; /* of the run */
 };
 

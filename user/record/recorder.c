@@ -64,7 +64,6 @@ void recorder__record(struct recorder *r, const struct tt_hdr *rec, bool late,
 	if (rec->kind == TT_REC_PACKET && owner->told) {
 		packet__write(r, p, late, owner);
 		r->file_packets++;
-		r->packets++;
 		return;
 	}
 	put2(r, TT_BLK_RECORD, late ? TT_BLK_LATE : 0, rec, rec->len, NULL, 0);
@@ -260,19 +259,9 @@ int recorder__new(struct recorder **out, const struct recorder_opts *opts,
 	return 0;
 }
 
-int recorder__error(const struct recorder *r)
-{
-	return r->err;
-}
-
 const char *recorder__path(const struct recorder *r)
 {
 	return r->path;
-}
-
-uint64_t recorder__packets(const struct recorder *r)
-{
-	return r->packets;
 }
 
 int recorder__close(struct recorder *r)

@@ -5,7 +5,7 @@
  * again. Records stand where they were applied, not where they arrived, since
  * only then the owner of a packet is known; docs/recording.md.
  *
- * An error ends the recording, not the run: recorder__error() tells it.
+ * An error ends the recording, not the run: recorder__flush() tells it.
  */
 #ifndef RECORD_RECORDER_H
 #define RECORD_RECORDER_H
@@ -71,10 +71,8 @@ void recorder__saved(struct recorder *r, uint16_t what, const void *data,
 bool recorder__turn(struct recorder *r, uint64_t now_ns);
 /* What is written can be read now. 0 or -errno of the first failure. */
 int recorder__flush(struct recorder *r, uint64_t now_ns);
-int recorder__error(const struct recorder *r);
 /* Of the file that is written now, for messages. */
 const char *recorder__path(const struct recorder *r);
-uint64_t recorder__packets(const struct recorder *r); /* of all files */
 /* Ends and frees; NULL is allowed. 0 or -errno. */
 int recorder__close(struct recorder *r);
 

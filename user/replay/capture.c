@@ -81,11 +81,6 @@ const struct capture_interface *capture__interface(const struct capture *c,
 	return id < c->ninterfaces ? &c->interfaces[id].shown : NULL;
 }
 
-bool capture__is_pcapng(const struct capture *c)
-{
-	return c->pcapng;
-}
-
 const char *capture__error(const struct capture *c)
 {
 	return c->error;

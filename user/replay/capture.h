@@ -62,7 +62,6 @@ const char *capture__cut(const struct capture *c);
 /* NULL if the section has no such interface (yet). pcap has interface 0. */
 const struct capture_interface *capture__interface(const struct capture *c,
 						   uint32_t id);
-bool capture__is_pcapng(const struct capture *c);
 
 /* The first option of this code: its value, NULL if there is none. */
 const uint8_t *pcapng_option(const struct pcapng_options *o, uint16_t code,

@@ -381,6 +381,19 @@ def dry_run_attaches_nothing(t):
 
 
 @scenario
+def verbose_says_more(t):
+    """What is done without: here the priority, which needs a capability."""
+    argv = ["setpriv", "--bounding-set=-sys_nice", lib.TRACER, "--duration", "0.1", "--log",
+            t.path("log"), "-p", str(os.getpid())]
+    said = [subprocess.run(argv + more, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                           text=True, timeout=t.left(), check=True).stderr
+            for more in ([], ["-v"])]
+    assert "cannot raise the priority" not in said[0], said[0]
+    assert "cannot raise the priority" in said[1], said[1]
+    assert "hook state " in said[1], said[1]
+
+
+@scenario
 def list_as_json(t):
     ns = t.netns()
     s, c = t.pair(ns)
