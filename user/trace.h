@@ -85,6 +85,10 @@ struct trace {
 	uint64_t gone_ns; /* the last traced process was gone; 0: not yet */
 	uint64_t found_ns; /* the scan's end: `socket` events are due; 0 told */
 	uint64_t expired_ns, refreshed_ns;
+	uint64_t told_ns; /* the stream has got so far */
+	uint64_t lost_ns; /* by then something was lost that is not told; 0: no */
+	int drained; /* records of the last drain, or -errno */
+	bool behind; /* more was due than could be told at once */
 	bool stop;
 	int status;
 
@@ -117,7 +121,7 @@ int trace__open_recorder(struct trace *t);
 /* The recording has ended with an error: say it, once. */
 void trace__check_recorder(struct trace *t);
 void trace__close_recorder(struct trace *t);
-/* Records of the ring and of the scan. */
-void trace__record(void *ctx, const void *data, size_t len);
+/* Takes a record of the ring; false if no more should come for now. */
+bool trace__record(void *ctx, const void *data, size_t len);
 
 #endif

@@ -23,9 +23,10 @@
 #include "live/system.h"
 #include "order/order.h"
 
-enum { PERIOD_MS = 5, IDLE_MS = 1000 };
+enum { PERIOD_MS = 5, IDLE_MS = 1000, TELL_BATCH = 128 };
 
 #define WINDOW_NS (2 * PERIOD_MS * NS_PER_MS)
+#define TELL_NS (4 * PERIOD_MS * NS_PER_MS) /* the ring lasts for longer */
 #define REFRESH_NS (60 * NS_PER_SEC)
 
 /* --- facts out ------------------------------------------------------------- */
@@ -70,20 +71,21 @@ static void begin_second(struct trace *t, uint64_t now)
 
 /* --- records in ------------------------------------------------------------ */
 
-void trace__record(void *ctx, const void *data, size_t len)
+bool trace__record(void *ctx, const void *data, size_t len)
 {
 	struct trace *t = ctx;
 	const struct tt_hdr *rec;
 
 	if (decode_record(data, len, &rec) != DECODE_OK) {
 		t->malformed++;
-		return;
+		return true;
 	}
 	if (t->recorder && flow_table__previews(rec))
 		recorder__early(t->recorder, rec);
 	flow_table__preview(t->flows, rec);
 	if (order__push(t->order, rec, record_time(rec)))
 		t->malformed++;
+	return !order__is_full(t->order);
 }
 
 static void on_task(struct trace *t, const struct tt_rec_task *r)
@@ -133,22 +135,34 @@ static void apply(struct trace *t, const struct tt_hdr *rec, uint64_t time_ns,
 		recorder__record(t->recorder, rec, late, &t->owner);
 }
 
-static void tell_until(struct trace *t, uint64_t until)
+/*
+ * Under load much is due at once, and to tell takes longer than to drain: after
+ * a while the ring has its turn again. False if more is due.
+ */
+static bool tell_until(struct trace *t, uint64_t until, uint64_t stop_ns)
 {
 	const struct tt_hdr *rec;
 	uint64_t time_ns;
 	bool late;
 
-	while (!t->stop &&
-	       (rec = order__pop(t->order, until, &time_ns, &late))) {
+	for (int n = 1; !t->stop; n++) {
+		if (n % TELL_BATCH == 0 && time_boot_ns() >= stop_ns)
+			return false;
+		rec = order__pop(t->order, until, &time_ns, &late);
+		if (!rec)
+			break;
 		if (t->found_ns && time_ns > t->found_ns)
 			tell_found(t);
 		if (rec->kind == TT_REC_TASK)
 			on_task(t, (const struct tt_rec_task *)rec);
 		apply(t, rec, time_ns, late);
+		if (!late)
+			t->told_ns = time_ns;
 	}
 	if (t->found_ns && until >= t->found_ns)
 		tell_found(t);
+	t->told_ns = until;
+	return true;
 }
 
 /* --- losses ---------------------------------------------------------------- */
@@ -166,6 +180,17 @@ static const char *const lost_what[TT_REC_MAX] = {
 	[TT_REC_RESET] = "reset",     [TT_REC_DROP] = "drop",
 	[TT_REC_TASK] = "process",    [TT_REC_SOCKET] = "socket",
 };
+
+/* What is in the ring by now comes before what was lost, the rest after it. */
+static void note_losses(struct trace *t, uint64_t now)
+{
+	struct tt_stats s;
+
+	session__stats(t->session, &s);
+	if (!t->lost_ns && (t->malformed || memcmp(&s, &t->stats, sizeof(s)) ||
+			    flow_table__evicted(t->flows) != t->evicted))
+		t->lost_ns = now;
+}
 
 static void tell_losses(struct trace *t, uint64_t now)
 {
@@ -189,6 +214,7 @@ static void tell_losses(struct trace *t, uint64_t now)
 		trace__lost(t, now, "record", "malformed", t->malformed);
 		t->malformed = 0;
 	}
+	t->lost_ns = 0;
 }
 
 static void tell_missed(void *ctx, size_t hook, uint64_t missed)
@@ -304,6 +330,8 @@ static int wait_ms(const struct trace *t, uint64_t now, bool idle)
 {
 	uint64_t ms = idle ? IDLE_MS : PERIOD_MS;
 
+	if (t->behind)
+		return 0;
 	if (t->gone_ns || t->leaving.count)
 		ms = PERIOD_MS;
 	if (t->end_ns && t->end_ns <= now)
@@ -329,28 +357,29 @@ static void wait_next(struct trace *t, bool idle)
  * up before the last look, so that no record slips in between. */
 static bool go_idle(struct trace *t)
 {
-	if (order__count(t->order) || t->found_ns)
+	if (order__count(t->order) || t->found_ns || t->lost_ns)
 		return false;
 	session__set_idle(t->session, true);
 	return session__consume(t->session, trace__record, t) == 0;
 }
 
-static int drain(struct trace *t)
+static void drain(struct trace *t)
 {
-	uint64_t before = time_boot_ns();
-	uint64_t until = before > WINDOW_NS ? before - WINDOW_NS : 0;
-	int n = session__consume(t->session, trace__record, t);
+	uint64_t now = time_boot_ns();
+	uint64_t until = now > WINDOW_NS ? now - WINDOW_NS : 0;
 
-	tell_until(t, until);
+	t->drained = session__consume(t->session, trace__record, t);
+	note_losses(t, now);
+	t->behind = !tell_until(t, until, now + TELL_NS);
 	forget_gone(t);
-	/* Losses are told in their place: what comes next is later than until.
-	 * Those of --rate do not wait for more events. */
-	tell_losses(t, until);
-	if (until > t->missed_ns + NS_PER_SEC)
-		tell_nested(t, until);
+	if (t->lost_ns && t->told_ns >= t->lost_ns)
+		tell_losses(t, t->told_ns);
+	if (t->told_ns > t->missed_ns + NS_PER_SEC)
+		tell_nested(t, t->told_ns);
+	/* Those of --rate do not wait for more events. */
 	if (t->teller.rate_dropped &&
-	    until / NS_PER_SEC > t->teller.rate_second)
-		begin_second(t, until);
+	    t->told_ns / NS_PER_SEC > t->teller.rate_second)
+		begin_second(t, t->told_ns);
 	if (out__flush(t->output.out)) {
 		if (out__error(t->output.out) != -EPIPE) {
 			log_error("cannot write: %s",
@@ -360,7 +389,19 @@ static int drain(struct trace *t)
 		t->stop = true;
 	}
 	trace__check_recorder(t);
-	return n;
+}
+
+/* Everything that was recorded up to now. */
+static void tell_rest(struct trace *t)
+{
+	int n;
+
+	session__stop(t->session);
+	t->stop = false;
+	do {
+		n = session__consume(t->session, trace__record, t);
+		tell_until(t, ~0ULL, ~0ULL);
+	} while (n == -ENOBUFS && !t->stop);
 }
 
 static void finish(struct trace *t)
@@ -369,9 +410,7 @@ static void finish(struct trace *t)
 	bool broken = out__error(t->output.out) != 0;
 
 	if (!limited && !broken) {
-		t->stop = false;
-		session__consume(t->session, trace__record, t);
-		tell_until(t, ~0ULL);
+		tell_rest(t);
 		tell_losses(t, time_boot_ns());
 		tell_nested(t, time_boot_ns());
 		if (t->teller.rate_dropped)
@@ -392,8 +431,7 @@ void trace__loop(struct trace *t)
 		t->end_ns = now + t->config->duration_ns;
 	child__go(&t->child);
 	while (!t->stop) {
-		int n = drain(t);
-
+		drain(t);
 		now = time_boot_ns();
 		housekeeping(t, now);
 		if (waits_for_processes(t) && now > checked + NS_PER_SEC) {
@@ -402,7 +440,7 @@ void trace__loop(struct trace *t)
 		}
 		if (t->stop || is_over(t, now))
 			break;
-		idle = n == 0 && go_idle(t);
+		idle = !t->drained && go_idle(t);
 		wait_next(t, idle);
 		if (idle)
 			session__set_idle(t->session, false);

@@ -218,6 +218,69 @@ static void the_oldest_leave_a_full_window(void **state)
 	order__free(o);
 }
 
+static void says_when_it_is_full(void **state)
+{
+	struct order *o = order__new();
+	bool late;
+
+	(void)state;
+	for (uint32_t i = 1; i <= MAX_WAITING; i++) {
+		assert_false(order__is_full(o));
+		push(o, 1000 + i % 7, i);
+	}
+	assert_true(order__is_full(o));
+	assert_int_equal(pop(o, 1000, &late), 7);
+	assert_false(order__is_full(o));
+	order__free(o);
+}
+
+/* Two CPUs' records, and among them calls that carry the time they began. */
+static void in_and_out_of_turn(void **state)
+{
+	struct order *o = order__new();
+	uint64_t seed = 1, last = 0, time_ns, n = 0;
+	const struct tt_hdr *rec;
+	bool late;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 30000; i++) {
+		seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+		push(o, 1000000 + i * 10 - (seed >> 60 ? seed >> 59 : seed >> 48), i);
+		if (i % 100)
+			continue;
+		while ((rec = order__pop(o, 1000000 + i * 10 - 70000, &time_ns, &late))) {
+			assert_true(time_ns >= last);
+			assert_false(late);
+			last = time_ns;
+			n++;
+		}
+	}
+	while ((rec = order__pop(o, ~0ULL, &time_ns, &late))) {
+		assert_true(time_ns >= last);
+		last = time_ns;
+		n++;
+	}
+	assert_int_equal(n, 30000);
+	order__free(o);
+}
+
+/* Its memory is given back; it serves on. */
+static void again_after_a_burst(void **state)
+{
+	struct order *o = order__new();
+	bool late;
+
+	(void)state;
+	for (int turn = 0; turn < 3; turn++) {
+		for (uint32_t i = 1; i <= 100000; i++)
+			push(o, i, i);
+		for (uint32_t i = 1; i <= 100000; i++)
+			assert_int_equal(pop(o, ~0ULL, &late), i);
+		assert_int_equal(pop(o, ~0ULL, &late), 0);
+	}
+	order__free(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +293,9 @@ int main(void)
 		cmocka_unit_test(a_longer_record_is_cut),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(the_oldest_leave_a_full_window),
+		cmocka_unit_test(says_when_it_is_full),
+		cmocka_unit_test(in_and_out_of_turn),
+		cmocka_unit_test(again_after_a_burst),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

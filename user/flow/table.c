@@ -220,29 +220,33 @@ bool flow__elsewhere(const struct flow_table *t, const struct tt_tuple *tuple)
 	return listened_elsewhere(t, &key);
 }
 
+/* Attempts that have no port yet share a tuple: their chain may be long. */
 static void unlink_tuple(struct flow_table *t, struct flow *f)
 {
-	struct flow *head = chain_of(t, &f->tuple), **at;
 	uint32_t hash = hash_tuple(&f->tuple);
+	struct flow *head = NULL;
 
-	if (!head)
-		return;
-	hashmap__remove(&t->by_tuple, hash, &f->tuple);
-	for (at = &head; *at && *at != f; at = &(*at)->next_tuple)
-		;
-	if (*at)
-		*at = f->next_tuple;
-	f->next_tuple = NULL;
+	if (f->next_tuple)
+		f->next_tuple->prev_tuple = f->prev_tuple;
+	if (f->prev_tuple) {
+		f->prev_tuple->next_tuple = f->next_tuple;
+	} else {
+		head = hashmap__remove(&t->by_tuple, hash, &f->tuple);
+		if (head == f)
+			head = f->next_tuple;
+	}
 	if (head)
 		hashmap__insert(&t->by_tuple, hash, head);
+	f->next_tuple = f->prev_tuple = NULL;
 }
 
 static int link_tuple(struct flow_table *t, struct flow *f)
 {
 	uint32_t hash = hash_tuple(&f->tuple);
-	struct flow *head = hashmap__remove(&t->by_tuple, hash, &f->tuple);
 
-	f->next_tuple = head;
+	f->next_tuple = hashmap__remove(&t->by_tuple, hash, &f->tuple);
+	if (f->next_tuple)
+		f->next_tuple->prev_tuple = f;
 	return hashmap__insert(&t->by_tuple, hash, f);
 }
 
@@ -337,6 +341,7 @@ struct flow *flow__get_last(struct flow_table *t, uint64_t sk,
 	while (at->next_tuple)
 		at = at->next_tuple;
 	at->next_tuple = f;
+	f->prev_tuple = at;
 	return f;
 }
 

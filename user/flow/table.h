@@ -58,6 +58,7 @@ struct flow {
 	uint64_t sk; /* cookie, 0 for a request without one */
 	struct tt_tuple tuple;
 	struct flow *next_tuple; /* same tuple but for the namespace */
+	struct flow *prev_tuple; /* NULL: by_tuple has it */
 	struct owner owner;	 /* the last that made a call */
 	struct owner *more;	 /* others that hold it */
 	uint64_t listener;	 /* cookie */

@@ -33,7 +33,7 @@ struct session {
 		size_t hook;
 	} links[MAX_LINKS];
 	int nlinks;
-	void (*fn)(void *ctx, const void *data, size_t len);
+	bool (*fn)(void *ctx, const void *data, size_t len);
 	void *fn_ctx;
 	bool waits; /* attached what sees waiting calls return */
 	char error[256];
@@ -335,8 +335,7 @@ static int on_record(void *ctx, void *data, size_t len)
 {
 	struct session *s = ctx;
 
-	s->fn(s->fn_ctx, data, len);
-	return 0;
+	return s->fn(s->fn_ctx, data, len) ? 0 : -ENOBUFS;
 }
 
 static int attach_all(struct session *s)
@@ -454,12 +453,17 @@ void session__free(struct session *s)
 }
 
 int session__consume(struct session *s,
-		     void (*fn)(void *ctx, const void *data, size_t len),
+		     bool (*fn)(void *ctx, const void *data, size_t len),
 		     void *ctx)
 {
 	s->fn = fn;
 	s->fn_ctx = ctx;
 	return ring_buffer__consume(s->ring);
+}
+
+void session__stop(struct session *s)
+{
+	__atomic_store_n(&s->skel->bss->active, 0, __ATOMIC_SEQ_CST);
 }
 
 int session__fd(const struct session *s)

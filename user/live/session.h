@@ -49,10 +49,13 @@ int session__attach(struct session *s);
 void session__stop_waiting(struct session *s);
 void session__free(struct session *s);
 
-/* Hands every waiting record to fn. Number of records or -errno. */
+/* Hands the waiting records to fn, all or until it wants no more. Number of
+ * records, -ENOBUFS if it wants no more, or another -errno. */
 int session__consume(struct session *s,
-		     void (*fn)(void *ctx, const void *data, size_t len),
+		     bool (*fn)(void *ctx, const void *data, size_t len),
 		     void *ctx);
+/* No record comes any more. */
+void session__stop(struct session *s);
 /* Becomes readable when a record arrives while idle. */
 int session__fd(const struct session *s);
 /* The next record shall wake us. */

@@ -7,9 +7,14 @@
 
 /* Beyond this the oldest leave early: a bound on memory, not on order. */
 #define MAX_WAITING (1u << 19)
+#define MIN_SIZE 1024
+#define KEEP_SIZE (1u << 15)
 
 struct slot {
 	struct tt_hdr *big; /* a copy of its own, if it does not fit; else NULL */
+	uint64_t time_ns;
+	uint64_t seq; /* of arrival: equal times keep their order */
+	uint32_t next; /* in the row, or of the free ones */
 	union {
 		struct tt_hdr hdr;
 		uint8_t bytes[sizeof(struct tt_rec_packet)];
@@ -23,52 +28,82 @@ _Static_assert(sizeof(struct tt_rec_packet) >= sizeof(struct tt_rec_socket) &&
 
 struct entry {
 	uint64_t time_ns;
-	uint64_t seq; /* of arrival: equal times keep their order */
+	uint64_t seq;
 	uint32_t slot;
 };
 
+#define NONE UINT32_MAX
+
 /*
- * A binary heap of entries. Records of calls carry the time of their entry and
- * may come long after it on a busy host: a sorted list would move everything
- * in between for each of them.
+ * Most records are later than the one before: they stand in a row, and cost the
+ * same however many wait. What comes out of turn (another CPU's, a call that
+ * carries the time of its entry) goes into a binary heap beside it.
  */
 struct order {
-	struct entry *heap;
 	struct slot *slots;
-	uint32_t *free_slots;
-	uint32_t size, count;
+	struct entry *heap;
+	uint32_t size, in_row, in_heap;
+	uint32_t head, tail; /* of the row, if in_row */
+	uint32_t free;
+	uint32_t out; /* popped last: its record is with the caller */
 	uint64_t seq, last_ns;
-	struct slot out;
 };
 
 struct order *order__new(void)
 {
-	return calloc(1, sizeof(struct order));
+	struct order *o = calloc(1, sizeof(*o));
+
+	if (o)
+		o->free = o->out = NONE;
+	return o;
+}
+
+uint32_t order__count(const struct order *order)
+{
+	return order->in_row + order->in_heap;
+}
+
+bool order__is_full(const struct order *order)
+{
+	return order__count(order) >= MAX_WAITING;
+}
+
+static void free_slot(struct order *o, uint32_t slot)
+{
+	free(o->slots[slot].big);
+	o->slots[slot].next = o->free;
+	o->free = slot;
+}
+
+static void free_out(struct order *o)
+{
+	if (o->out != NONE)
+		free_slot(o, o->out);
+	o->out = NONE;
 }
 
 void order__free(struct order *order)
 {
 	if (!order)
 		return;
-	for (uint32_t i = 0; i < order->count; i++)
-		free(order->slots[order->heap[i].slot].big);
-	free(order->out.big);
+	free_out(order);
+	for (uint32_t i = 0; i < order->in_heap; i++)
+		free_slot(order, order->heap[i].slot);
+	for (uint32_t next; order->in_row; order->in_row--) {
+		next = order->slots[order->head].next;
+		free_slot(order, order->head);
+		order->head = next;
+	}
 	free(order->heap);
 	free(order->slots);
-	free(order->free_slots);
 	free(order);
 }
 
-uint32_t order__count(const struct order *order)
-{
-	return order->count;
-}
-
+/* Called when every slot is taken: the new half is what is free. */
 static int grow(struct order *o)
 {
-	uint32_t size = o->size ? 2 * o->size : 1024;
+	uint32_t size = o->size ? 2 * o->size : MIN_SIZE;
 	struct entry *heap = realloc(o->heap, size * sizeof(*heap));
-	uint32_t *free_slots;
 	struct slot *slots;
 
 	if (!heap)
@@ -78,15 +113,24 @@ static int grow(struct order *o)
 	if (!slots)
 		return -ENOMEM;
 	o->slots = slots;
-	free_slots = realloc(o->free_slots, size * sizeof(*free_slots));
-	if (!free_slots)
-		return -ENOMEM;
-	o->free_slots = free_slots;
-	/* Called when every slot is taken: the new half is what is free. */
-	for (uint32_t i = 0; i < size - o->size; i++)
-		free_slots[i] = o->size + i;
+	for (uint32_t i = o->size; i < size; i++)
+		slots[i].next = i + 1 < size ? i + 1 : NONE;
+	o->free = o->size;
 	o->size = size;
 	return 0;
+}
+
+/* After a burst nothing waits: its memory goes back. */
+static void shrink(struct order *o)
+{
+	if (o->size <= KEEP_SIZE)
+		return;
+	free(o->heap);
+	free(o->slots);
+	o->heap = NULL;
+	o->slots = NULL;
+	o->size = 0;
+	o->free = NONE;
 }
 
 static bool is_before(const struct entry *a, const struct entry *b)
@@ -98,7 +142,7 @@ static bool is_before(const struct entry *a, const struct entry *b)
 
 static void sift_up(struct order *o, struct entry e)
 {
-	uint32_t i = o->count, parent;
+	uint32_t i = o->in_heap++, parent;
 
 	for (; i && is_before(&e, &o->heap[(i - 1) / 2]); i = parent) {
 		parent = (i - 1) / 2;
@@ -110,11 +154,11 @@ static void sift_up(struct order *o, struct entry e)
 /* The last entry takes the place of the first. */
 static void sift_down(struct order *o)
 {
-	struct entry e = o->heap[o->count];
+	struct entry e = o->heap[--o->in_heap];
 	uint32_t i = 0, child;
 
-	while ((child = 2 * i + 1) < o->count) {
-		if (child + 1 < o->count &&
+	while ((child = 2 * i + 1) < o->in_heap) {
+		if (child + 1 < o->in_heap &&
 		    is_before(&o->heap[child + 1], &o->heap[child]))
 			child++;
 		if (!is_before(&o->heap[child], &e))
@@ -123,6 +167,15 @@ static void sift_down(struct order *o)
 		i = child;
 	}
 	o->heap[i] = e;
+}
+
+static void append(struct order *o, uint32_t slot)
+{
+	if (o->in_row++)
+		o->slots[o->tail].next = slot;
+	else
+		o->head = slot;
+	o->tail = slot;
 }
 
 /* Payload makes records of any length, and there are few with it: what is
@@ -146,38 +199,59 @@ int order__push(struct order *o, const struct tt_hdr *rec, uint64_t time_ns)
 	uint32_t slot;
 	int err;
 
-	if (o->count == o->size) {
+	if (o->free == NONE) {
 		err = grow(o);
 		if (err)
 			return err;
 	}
-	slot = o->free_slots[o->size - o->count - 1];
+	slot = o->free;
 	err = fill_slot(&o->slots[slot], rec);
 	if (err)
 		return err;
-	sift_up(o, (struct entry){ time_ns, o->seq++, slot });
-	o->count++;
+	o->free = o->slots[slot].next;
+	o->slots[slot].time_ns = time_ns;
+	o->slots[slot].seq = o->seq++;
+	if (!o->in_row || time_ns >= o->slots[o->tail].time_ns)
+		append(o, slot);
+	else
+		sift_up(o, (struct entry){ time_ns, o->slots[slot].seq, slot });
 	return 0;
+}
+
+/* The earliest, and whether it stands in the row. */
+static struct entry first(const struct order *o, bool *in_row)
+{
+	const struct slot *s = &o->slots[o->head];
+	struct entry e = { s->time_ns, s->seq, o->head };
+
+	*in_row = o->in_row && (!o->in_heap || is_before(&e, &o->heap[0]));
+	return *in_row ? e : o->heap[0];
 }
 
 const struct tt_hdr *order__pop(struct order *o, uint64_t until,
 				uint64_t *time_ns, bool *late)
 {
 	struct entry e;
+	bool in_row;
 
-	if (!o->count)
+	free_out(o);
+	if (!order__count(o)) {
+		shrink(o);
 		return NULL;
-	e = o->heap[0];
-	if (e.time_ns > until && o->count < MAX_WAITING)
+	}
+	e = first(o, &in_row);
+	if (e.time_ns > until && !order__is_full(o))
 		return NULL;
-	free(o->out.big);
-	o->out = o->slots[e.slot];
-	o->count--;
-	sift_down(o);
-	o->free_slots[o->size - o->count - 1] = e.slot;
+	if (in_row) {
+		o->head = o->slots[e.slot].next;
+		o->in_row--;
+	} else {
+		sift_down(o);
+	}
+	o->out = e.slot;
 	*time_ns = e.time_ns;
 	*late = e.time_ns < o->last_ns;
 	if (!*late)
 		o->last_ns = e.time_ns;
-	return o->out.big ? o->out.big : &o->out.hdr;
+	return o->slots[e.slot].big ? o->slots[e.slot].big : &o->slots[e.slot].hdr;
 }

@@ -33,5 +33,8 @@ const struct tt_hdr *order__pop(struct order *order, uint64_t until,
 
 /* Records that wait. */
 uint32_t order__count(const struct order *order);
+/* No more should come: until some are popped, the earliest leave before their
+ * time. */
+bool order__is_full(const struct order *order);
 
 #endif
