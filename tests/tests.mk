@@ -44,7 +44,7 @@ check-docs: $(GEN_BIN) $(TOOL) ## the generated documents are fresh, the others 
 
 .PHONY: check-unit check-layers docs check-docs
 
-check-net: $(TOOL) ## network scenarios in private namespaces; as root
+check-net: $(TOOL) $(BUILD)/tests/bench/load ## network scenarios in private namespaces; as root
 	$(Q)scripts/run-tests net tests/net/run.py
 
 .PHONY: check-net

@@ -589,6 +589,13 @@ class Scenario:
     def left(self):
         return max(0.1, self.deadline - time.monotonic())
 
+    def until(self, what, holds):
+        """Looks again and again until holds()."""
+        while not holds():
+            if time.monotonic() > self.deadline:
+                raise Fail("gave up waiting for " + what)
+            time.sleep(0.01)
+
     def know(self, answer):
         """Ports and threads in the order of the steps, for keep_streams()."""
         for kind in ("lport", "rport", "tid"):

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Many connections at once: nothing missing, nothing twice, nothing mixed up."""
+import os
+import signal
+import subprocess
 from collections import Counter, defaultdict
 
-from lib import Fail, brief
+from lib import BUILD, TRACER, Fail, Skip, brief, with_hooks
 from . import scenario
 
 COUNT = 2000
@@ -133,3 +136,57 @@ def check_owner(e, port, owner, acceptor):
             raise Fail("wrong owner: " + brief(e))
     elif e["event"] in ("accept", "recv", "close") and e["pid"] != acceptor[cport]:
         raise Fail("wrong owner: " + brief(e))
+
+
+def load(ns, *argv):
+    """What tests/bench/load says of a workload that it ran here."""
+    tool = os.path.join(BUILD, "tests", "bench", "load")
+    if not os.access(tool, os.X_OK):
+        raise Skip("tests/bench/load is not built")
+    done = subprocess.run(ns.enter() + [tool, *argv], text=True, stdout=subprocess.PIPE,
+                          check=True)
+    return dict(line.split("=") for line in done.stdout.split())
+
+
+class Counts:
+    """Events of each kind in a file that grows: too many to parse them all."""
+
+    def __init__(self, path):
+        self.file = open(path, "rb")
+        self.of = Counter()
+        self.rest = b""
+        self.lost = []
+
+    def look(self):
+        lines = (self.rest + self.file.read()).split(b"\n")
+        self.rest = lines.pop()
+        for line in lines:
+            self.of[line.split(b'"event":"', 1)[1].split(b'"', 1)[0].decode()] += 1
+            if b'"event":"lost"' in line and b'"unseen"' not in line:
+                self.lost.append(line)
+        return self.of
+
+
+@scenario
+def as_hard_as_it_goes(t):
+    """As many short connections as this machine makes: with the buffers that
+    one gets unasked, nothing is lost."""
+    ns = t.netns()
+    ready_r, ready_w = os.pipe()
+    with open(t.path("stream"), "wb") as out:
+        tr = t.popen([TRACER] + with_hooks(["--netns", ns.path, "-o", "json", "--events",
+                                            "no-send,no-recv", "--ready-fd", ready_w]),
+                     stdout=out, stderr=subprocess.DEVNULL, pass_fds=[ready_w])
+    os.close(ready_w)
+    assert os.read(ready_r, 1)
+    os.close(ready_r)
+    made = int(load(ns, "churn", "-t", "1", "-j", str(2 * os.cpu_count()),
+                    "-a", "16")["connections"])
+    counts = Counts(t.path("stream"))
+    t.until("every socket's end", lambda: counts.look()["destroy"] >= 2 * made)
+    tr.send_signal(signal.SIGINT)
+    assert tr.wait(t.left()) == 0
+    counts.look()
+    assert not counts.lost, counts.lost
+    assert counts.of["accept"] == counts.of["connected"] == made, (made, counts.of)
+    assert counts.of["close"] >= 2 * made, (made, counts.of)
