@@ -38,7 +38,9 @@
 #define SOCK_LINGER 4
 
 /* include/linux/netdevice.h, enum netdev_priv_flags */
+#define IFF_MACVLAN_PORT (1 << 8)
 #define IFF_BRIDGE_PORT (1 << 9)
+#define IFF_TEAM_PORT (1 << 13)
 
 #define TCP_NAGLE_OFF 1
 #define TCP_NAGLE_CORK 2
@@ -108,26 +110,29 @@
  * Handlers are written once for every way to attach. A program whose argument
  * is a BTF pointer loads members directly; a kprobe, or a pointer found by
  * walking, reads them with a helper. direct is a constant of the caller, so
- * only one of the two is compiled.
+ * only one of the two is compiled. The pointer is copied: the helper's macro
+ * takes whatever it was a member of for the kernel's, too.
  */
 #define RD(ptr, member)                                                \
 	({                                                             \
 		typeof(+((ptr)->member)) __v;                          \
+		const typeof(*(ptr)) *__from = (ptr);                  \
 		if (direct)                                            \
-			__v = (ptr)->member;                           \
+			__v = __from->member;                          \
 		else                                                   \
-			__v = BPF_CORE_READ(ptr, member);              \
+			__v = BPF_CORE_READ(__from, member);           \
 		__v;                                                   \
 	})
 
 /* Same for a pointer member: keeps its type. */
 #define RDP(ptr, member)                                               \
 	({                                                             \
-		typeof(&*((ptr)->member)) __v;                            \
+		typeof(&*((ptr)->member)) __v;                         \
+		const typeof(*(ptr)) *__from = (ptr);                  \
 		if (direct)                                            \
-			__v = (ptr)->member;                           \
+			__v = __from->member;                          \
 		else                                                   \
-			__v = BPF_CORE_READ(ptr, member);              \
+			__v = BPF_CORE_READ(__from, member);           \
 		__v;                                                   \
 	})
 

@@ -8,119 +8,49 @@
 #ifndef ON_PACKET_BPF_H
 #define ON_PACKET_BPF_H
 
-struct tap {
-	const struct sk_buff *skb;
-	const unsigned char *l3; /* the IP header */
-	const struct net_device *dev;
-	const struct sock *sk; /* the sender's, egress only */
-	struct net *net;       /* of dev */
-	__u32 linear;	       /* bytes that can be read at l3 */
-	__u64 ts;
-	__u64 cookie;
-	__u8 dir;
-	__u8 flags;
-	__u8 sk_state;
-};
-
-/* Until 6.2 (354259fa73e2) a bit told whether the tag is there. */
-struct sk_buff___vlan {
-	__u8 vlan_present : 1;
-} __attribute__((preserve_access_index));
-
-static __always_inline bool has_vlan_tag(const struct sk_buff *skb)
-{
-	const struct sk_buff___vlan *old = (const void *)skb;
-
-	if (bpf_core_field_exists(old->vlan_present))
-		return BPF_CORE_READ_BITFIELD_PROBED(old, vlan_present);
-	return skb->vlan_all != 0;
-}
-
-static __always_inline bool is_bridge_port(const struct net_device *dev)
-{
-	return BPF_CORE_READ_BITFIELD(dev, priv_flags) & IFF_BRIDGE_PORT;
-}
-
-/*
- * Sent here, and not seen on the way out before? A frame that is forwarded
- * has no socket of this namespace, a lower device is reached with a tag or as
- * port or slave of the device that was first.
- */
-static __always_inline bool is_first_out(struct tap *tap)
-{
-	const struct sk_buff *skb = tap->skb;
-
-	if (is_bridge_port(tap->dev) || (tap->dev->flags & IFF_SLAVE) ||
-	    has_vlan_tag(skb))
-		return false;
-	if (!tap->sk)
-		return skb->skb_iif == 0;
-	return tap->sk->__sk_common.skc_net.net == tap->net;
-}
+#include "device.bpf.h"
 
 static __always_inline void load_sender(struct tap *tap)
 {
-	tap->sk_state = tap->sk->__sk_common.skc_state;
-	tap->cookie = tap->sk->__sk_common.skc_cookie.counter;
+	const bool direct = tap->direct;
+
+	tap->sk_state = RD(tap->sk, __sk_common.skc_state);
+	if (tap->at == AT_TC)
+		tap->cookie = bpf_get_socket_cookie((struct __sk_buff *)tap->ctx);
+	else
+		tap->cookie = load_cookie(tap->sk, direct);
 	tap->flags |= TT_PKT_TX_SK;
 }
 
-/* With -i, by name: an interface may come and go. */
-static __always_inline bool is_named(const struct net_device *dev,
-				     const struct net *net)
+/* Where the IP header is, and how much of the packet can be read there. Returns
+ * the packet's length. */
+static __always_inline __u32 find_l3(struct tap *tap)
 {
-	__u32 netns = net->ns.inum;
-	__u64 name[2];
+	const bool direct = tap->direct;
+	const struct sk_buff *skb = tap->skb;
+	__u32 len = RD(skb, len);
 
-	if (bpf_probe_read_kernel(name, sizeof(name), dev->name))
-		return false;
-	for (int i = 0; i < TT_MAX_IFACES; i++) {
-		const volatile __u64 *want = (const volatile __u64 *)cfg.ifaces[i].name;
-
-		if (i >= cfg.nifaces)
-			return false;
-		if (cfg.ifaces[i].netns == netns && want[0] == name[0] &&
-		    want[1] == name[1])
-			return true;
+	if (tap->at == AT_TRACE && tap->dir == TT_DIR_IN) {
+		tap->l3 = RDP(skb, data);
+		tap->linear = len - RD(skb, data_len);
+		return len;
 	}
-	return false;
-}
-
-/* What -i leaves out is needed still where states follow from it. */
-static __always_inline bool is_device_wanted(struct tap *tap, bool first)
-{
-	if (!cfg.nifaces)
-		return first;
-	if (is_named(tap->dev, tap->net))
-		return true;
-	tap->flags |= TT_PKT_STATE_ONLY;
-	return first;
+	tap->l3 = RDP(skb, head) + RD(skb, network_header);
+	tap->linear = RD(skb, tail) - RD(skb, network_header);
+	return len - (__u32)(tap->l3 - RDP(skb, data));
 }
 
 /* The headers, without payload, to s->frame.data. Returns their length or 0. */
-static __always_inline __u32 load_headers(struct tap *tap,
-					  struct tap_scratch *s, __u32 *wire_len)
+static __always_inline __u32 load_headers(const struct tap *tap,
+					  struct tap_scratch *s)
 {
-	const struct sk_buff *skb = tap->skb;
-	unsigned char *head = skb->head, *l3;
-	__u32 linear, len = skb->len;
+	__u32 linear = tap->linear;
 
-	if (tap->dir == TT_DIR_OUT) {
-		l3 = head + skb->network_header;
-		linear = skb->tail - skb->network_header;
-		*wire_len = len - (__u32)(l3 - skb->data);
-	} else {
-		l3 = skb->data;
-		linear = len - skb->data_len;
-		*wire_len = len;
-	}
-	tap->l3 = l3;
-	tap->linear = linear;
 	if (linear > TT_PKT_DATA_LONG)
 		linear = TT_PKT_DATA_LONG;
 	asm volatile("" : "+r"(linear));
 	linear &= 0xff;
-	if (bpf_probe_read_kernel(s->frame.data, linear, l3))
+	if (bpf_probe_read_kernel(s->frame.data, linear, tap->l3))
 		return 0;
 	return linear;
 }
@@ -151,7 +81,8 @@ static __always_inline bool ends_handshake(const struct sock *sk,
 
 /* What the sender's socket says of a plain segment: it may complete
  * something, or cannot. */
-static __always_inline bool may_complete(const struct sock *sk, __u8 state)
+static __always_inline bool may_complete(const struct sock *sk, __u8 state,
+					 const bool direct)
 {
 	switch (state) {
 	case TCP_TIME_WAIT:
@@ -163,7 +94,7 @@ static __always_inline bool may_complete(const struct sock *sk, __u8 state)
 		return false;
 	default:
 		/* The peer's FIN came: what is left to say is its ACK. */
-		return sk->__sk_common.skc_flags & (1UL << SOCK_DONE);
+		return RD(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
 	}
 }
 
@@ -172,7 +103,7 @@ static __always_inline bool completes(const struct tap *tap,
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)tap->sk;
 
-	if (!may_complete(tap->sk, tap->sk_state))
+	if (!may_complete(tap->sk, tap->sk_state, tap->direct))
 		return false;
 	if (tap->sk_state == TCP_ESTABLISHED)
 		return BPF_CORE_READ(tp, bytes_sent) == seg->payload_len;
@@ -181,8 +112,7 @@ static __always_inline bool completes(const struct tap *tap,
 
 /* A SYN or FIN whose ACK will come from another host or namespace: there is no
  * socket of its sender to ask then. */
-static __always_inline void expect_ack(struct tap *tap, struct tap_scratch *s,
-				       __u32 netns)
+static __always_inline void expect_ack(struct tap *tap, struct tap_scratch *s)
 {
 	const struct tt_seg *seg = &s->seg;
 	__u32 end = seg->seq + seg->payload_len + 1;
@@ -190,7 +120,7 @@ static __always_inline void expect_ack(struct tap *tap, struct tap_scratch *s,
 	if (tap->dir != TT_DIR_OUT || (tap->flags & TT_PKT_LOOPBACK))
 		return;
 	make_key(&s->key, seg->daddr, seg->dport_be, seg->saddr, seg->sport_be,
-		 netns);
+		 tap->netns);
 	bpf_map_update_elem(&unacked, &s->key, &end, BPF_ANY);
 }
 
@@ -212,21 +142,20 @@ static __always_inline bool is_expected(struct tap_scratch *s, __u32 netns)
  * Control segments, and those that complete a handshake or a teardown: the
  * sender's socket tells where there is one, else what waits for an ACK.
  */
-static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s,
-				       __u32 netns)
+static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s)
 {
 	__u8 flags = s->seg.tcp_flags;
 	bool first;
 
 	if (flags & (TT_TCP_SYN | TT_TCP_FIN)) {
 		if (tap->dir == TT_DIR_IN && (flags & TT_TCP_ACK))
-			is_expected(s, netns); /* it covers what waited */
-		expect_ack(tap, s, netns);
+			is_expected(s, tap->netns); /* it covers what waited */
+		expect_ack(tap, s);
 		return true;
 	}
 	if (flags & TT_TCP_RST)
 		return true;
-	first = tap->sk ? completes(tap, &s->seg) : is_expected(s, netns);
+	first = tap->sk ? completes(tap, &s->seg) : is_expected(s, tap->netns);
 	if (first)
 		tap->flags |= TT_PKT_COMPLETES;
 	return first;
@@ -236,15 +165,18 @@ static __always_inline bool is_control(struct tap *tap, struct tap_scratch *s,
  * known. */
 static __always_inline bool is_selected_attempt(struct tap *tap, __u16 sport_be)
 {
+	/* A copy: of a tap that has an address no member is a constant. */
+	__u64 cookie = tap->cookie;
+
 	if (!tap->sk || tap->sk_state != TCP_SYN_SENT ||
-	    !bpf_map_lookup_elem(&connecting, &tap->cookie))
+	    !bpf_map_lookup_elem(&connecting, &cookie))
 		return false;
 	watch_port(sport_be, tap->ts);
 	return true;
 }
 
 static __always_inline bool segment_passes(struct tap *tap,
-					   struct tap_scratch *s, __u32 netns)
+					   struct tap_scratch *s)
 {
 	const struct tt_seg *seg = &s->seg;
 
@@ -254,68 +186,70 @@ static __always_inline bool segment_passes(struct tap *tap,
 	if (!cfg.sock_by && !cfg.expr)
 		return true;
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
-		 netns);
+		 tap->netns);
 	return tuple_passes(&s->key);
 }
 
 /* A listener answers: remember which, for the child that is to come. */
 static __always_inline __u64 note_request(struct tap *tap,
-					  struct tap_scratch *s, __u32 netns)
+					  struct tap_scratch *s)
 {
+	const bool direct = tap->direct;
 	const struct tt_seg *seg = &s->seg;
 	struct syn_request req = {};
 	struct sock *lsk;
 
 	if (tap->sk_state != TCP_NEW_SYN_RECV || !tap->sk)
 		return 0;
-	lsk = tap->sk->__sk_common.skc_listener;
+	lsk = RDP(tap->sk, __sk_common.skc_listener);
 	if (!lsk)
 		return 0;
 	req.listener = cfg.have_cast ?
 		load_cookie(CAST(struct sock, lsk), true) : read_cookie(lsk);
 	req.sk = (__u64)lsk;
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
-		 netns);
+		 tap->netns);
 	bpf_map_update_elem(&requests, &s->key, &req, BPF_ANY);
 	return req.listener;
 }
 
 static __always_inline void load_gso(struct tt_rec_packet *r,
-				     const struct sk_buff *skb)
+				     const struct tap *tap)
 {
+	const bool direct = tap->direct;
+	const struct sk_buff *skb = tap->skb;
 	struct skb_shared_info *si;
 
 	r->gso_segs = 0;
 	r->gso_size = 0;
-	if (r->wire_len <= 576)
+	if (r->wire_len <= 576 || tap->at == AT_XDP)
 		return;
-	si = (struct skb_shared_info *)(skb->head + skb->end);
+	si = (struct skb_shared_info *)(RDP(skb, head) + RD(skb, end));
 	r->gso_size = BPF_CORE_READ(si, gso_size);
 	if (r->gso_size)
 		r->gso_segs = BPF_CORE_READ(si, gso_segs);
 }
 
 static __always_inline void fill_packet(struct tt_rec_packet *r,
-					struct tap *tap, struct tap_scratch *s,
-					__u32 netns, __u32 hdr_len,
+					struct tap *tap, __u32 hdr_len,
 					__u32 wire_len, __u64 listener)
 {
 	r->listener = listener;
-	r->netns = netns;
-	r->ifindex = tap->dev->ifindex;
+	r->netns = tap->netns;
+	r->ifindex = tap->ifindex;
 	r->wire_len = wire_len;
-	load_gso(r, tap->skb);
+	load_gso(r, tap);
 	r->caplen = hdr_len;
 	r->dir = tap->dir;
 	r->flags = tap->flags;
 	r->sk_state = tap->sk_state;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	COPY16(r->ifname, &tap->dev->name);
+	COPY16(r->ifname, tap->ifname);
 }
 
 static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
-				       __u32 netns, __u32 hdr_len,
-				       __u32 wire_len, __u64 listener)
+				       __u32 hdr_len, __u32 wire_len,
+				       __u64 listener)
 {
 	const __u32 small = TT_REC_PACKET_HDR + TT_PKT_DATA_SHORT;
 	struct tt_rec_packet *r;
@@ -325,7 +259,7 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 		if (!r)
 			return 0;
 		emit_header(&r->hdr, TT_REC_PACKET, small, tap->ts, tap->cookie);
-		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
+		fill_packet(r, tap, hdr_len, wire_len, listener);
 		__builtin_memcpy(r->data, s->frame.data, TT_PKT_DATA_SHORT);
 	} else {
 		r = emit_reserve(TT_REC_PACKET, sizeof(*r));
@@ -333,7 +267,7 @@ static __always_inline int emit_packet(struct tap *tap, struct tap_scratch *s,
 			return 0;
 		emit_header(&r->hdr, TT_REC_PACKET, sizeof(*r), tap->ts,
 			    tap->cookie);
-		fill_packet(r, tap, s, netns, hdr_len, wire_len, listener);
+		fill_packet(r, tap, hdr_len, wire_len, listener);
 		if (hdr_len > TT_PKT_DATA_LONG)
 			hdr_len = TT_PKT_DATA_LONG;
 		bpf_probe_read_kernel(r->data, hdr_len, s->frame.data);
@@ -359,16 +293,17 @@ static __always_inline bool expr_passes(struct tap *tap, struct tap_scratch *s,
 	return true;
 }
 
-static __always_inline int on_segment(struct tap *tap)
+/* Of wire_len bytes that begin at tap->l3. */
+static __always_inline int on_segment(struct tap *tap, __u32 wire_len)
 {
-	__u32 zero = 0, caplen, wire_len, netns, hdr_len;
+	__u32 zero = 0, caplen, hdr_len;
 	struct tap_scratch *s = bpf_map_lookup_elem(&scratch, &zero);
 	__u64 listener = 0;
 	int err;
 
 	if (!s)
 		return 0;
-	caplen = load_headers(tap, s, &wire_len);
+	caplen = load_headers(tap, s);
 	if (!caplen) {
 		count_lost(TT_LOST_READ, TT_REC_PACKET);
 		return 0;
@@ -380,18 +315,15 @@ static __always_inline int on_segment(struct tap *tap)
 		return 0;
 	}
 	tap->ts = bpf_ktime_get_boot_ns();
-	netns = tap->net->ns.inum;
-	if (!segment_passes(tap, s, netns))
+	if (!segment_passes(tap, s) || !expr_passes(tap, s, caplen, wire_len))
 		return 0;
-	if (!expr_passes(tap, s, caplen, wire_len))
-		return 0;
-	if (cfg.packets != TT_PACKETS_ALL && !is_control(tap, s, netns))
+	if (cfg.packets != TT_PACKETS_ALL && !is_control(tap, s))
 		return 0;
 	if ((s->seg.tcp_flags & (TT_TCP_SYN | TT_TCP_ACK)) ==
 		    (TT_TCP_SYN | TT_TCP_ACK) && tap->dir == TT_DIR_OUT)
-		listener = note_request(tap, s, netns);
+		listener = note_request(tap, s);
 	if (cfg.link || cfg.snaplen)
-		return emit_wide(tap, s, netns, wire_len, listener);
+		return emit_wide(tap, s, wire_len, listener);
 	hdr_len = s->seg.data_off;
 	if (hdr_len > caplen)
 		hdr_len = caplen;
@@ -399,12 +331,12 @@ static __always_inline int on_segment(struct tap *tap)
 		hdr_len = TT_PKT_DATA_LONG;
 	asm volatile("" : "+r"(hdr_len));
 	hdr_len &= 0xff;
-	return emit_packet(tap, s, netns, hdr_len, wire_len, listener);
+	return emit_packet(tap, s, hdr_len, wire_len, listener);
 }
 
-static __always_inline bool is_ip(const struct sk_buff *skb)
+static __always_inline bool is_ip(const struct sk_buff *skb, const bool direct)
 {
-	__u16 proto = skb->protocol;
+	__u16 proto = RD(skb, protocol);
 
 	return proto == bpf_htons(ETH_P_IP) || proto == bpf_htons(ETH_P_IPV6);
 }
@@ -415,15 +347,15 @@ static __always_inline bool is_ip(const struct sk_buff *skb)
  * SYN may be the first sign of a port.
  */
 static __always_inline bool is_other_traffic(const struct sk_buff *skb,
-					     const struct sock *sk)
+					     const struct sock *sk,
+					     const bool direct)
 {
-	__u16 ports[2];
+	__u16 ports[2], l4 = RD(skb, transport_header);
 
-	if (!cfg.task_by || !sk || sk->__sk_common.skc_state == TCP_SYN_SENT ||
-	    skb->transport_header == 0xffff)
+	if (!cfg.task_by || !sk || l4 == 0xffff ||
+	    RD(sk, __sk_common.skc_state) == TCP_SYN_SENT)
 		return false;
-	if (bpf_probe_read_kernel(ports, sizeof(ports),
-				  skb->head + skb->transport_header))
+	if (bpf_probe_read_kernel(ports, sizeof(ports), RDP(skb, head) + l4))
 		return false;
 	return !was_watched(ports[0], ports[1]);
 }
@@ -431,57 +363,77 @@ static __always_inline bool is_other_traffic(const struct sk_buff *skb,
 /* Most segments neither begin nor end anything: their header's flags and the
  * sender's socket tell, before anything is copied. */
 static __always_inline bool is_plain(const struct sk_buff *skb,
-				     const struct sock *sk)
+				     const struct sock *sk, const bool direct)
 {
 	const struct in6_addr *words;
 	__u8 flags;
 
 	if (!cfg.have_cast || cfg.packets == TT_PACKETS_ALL || !sk ||
-	    skb->transport_header == 0xffff)
+	    RD(skb, transport_header) == 0xffff)
 		return false;
-	words = CAST(struct in6_addr, skb->head + skb->transport_header);
+	words = CAST(struct in6_addr, RDP(skb, head) + RD(skb, transport_header));
 	flags = bpf_ntohl(words->in6_u.u6_addr32[3]) >> 16;
 	if (flags & (TT_TCP_SYN | TT_TCP_FIN | TT_TCP_RST))
 		return false;
-	return !may_complete(sk, sk->__sk_common.skc_state);
+	return !may_complete(sk, RD(sk, __sk_common.skc_state), direct);
+}
+
+static __always_inline void note_loopback(struct tap *tap)
+{
+	const bool direct = tap->direct;
+
+	if (RD(tap->dev, flags) & IFF_LOOPBACK)
+		tap->flags |= TT_PKT_LOOPBACK;
 }
 
 static __always_inline int on_xmit(const struct sk_buff *skb,
 				   const struct net_device *dev)
 {
-	struct tap tap = { .skb = skb, .dev = dev, .dir = TT_DIR_OUT };
+	struct tap tap = { .at = AT_TRACE, .direct = true, .dir = TT_DIR_OUT,
+			   .skb = skb, .dev = dev };
 
-	if (!is_ip(skb))
+	if (!is_ip(skb, true))
 		return 0;
 	tap.sk = skb->sk;
-	if (is_other_traffic(skb, tap.sk) || is_plain(skb, tap.sk))
+	if (is_other_traffic(skb, tap.sk, true) || is_plain(skb, tap.sk, true))
 		return 0;
-	tap.net = dev->nd_net.net;
+	set_device(&tap, dev, true);
 	if (!is_device_wanted(&tap, is_first_out(&tap)))
 		return 0;
-	if (dev->flags & IFF_LOOPBACK)
-		tap.flags |= TT_PKT_LOOPBACK;
+	note_loopback(&tap);
 	if (tap.sk)
 		load_sender(&tap);
-	return on_segment(&tap);
+	return on_segment(&tap, find_l3(&tap));
 }
 
-/* On lo this is the frame that was seen leaving. skb->sk, where there is one,
- * is the sender's socket of the other end of a veth pair: no owner here. */
+/*
+ * On lo this is the frame that was seen leaving. skb->sk, where there is one,
+ * is the sender's socket of the other end of a veth pair: no owner here. What
+ * arrives for a macvlan passes this hook on the device below alone, which may
+ * be of another namespace.
+ */
 static __always_inline int on_receive(const struct sk_buff *skb)
 {
-	struct tap tap = { .skb = skb, .dir = TT_DIR_IN };
+	struct tap tap = { .at = AT_TRACE, .direct = true, .dir = TT_DIR_IN,
+			   .skb = skb };
 	const struct net_device *dev = skb->dev;
+	__u64 kind, above;
+	__u32 wire_len;
 
-	if (!is_ip(skb) || (dev->flags & IFF_LOOPBACK))
+	if (!is_ip(skb, true) || (dev->flags & IFF_LOOPBACK))
 		return 0;
 	tap.dev = dev;
-	tap.net = dev->nd_net.net;
-	if (!is_device_wanted(&tap, !is_bridge_port(dev)))
+	wire_len = find_l3(&tap);
+	set_device(&tap, dev, true);
+	kind = kind_flags(dev, true);
+	above = macvlan_of(&tap, kind);
+	if (above && !(cfg.nifaces && is_named(&tap)))
+		set_device(&tap, (const struct net_device *)above, false);
+	if (!is_device_wanted(&tap, !(kind & IFF_BRIDGE_PORT)))
 		return 0;
 	if (skb->sk)
 		tap.flags |= TT_PKT_FOREIGN_SK;
-	return on_segment(&tap);
+	return on_segment(&tap, wire_len);
 }
 
 #endif

@@ -9,18 +9,6 @@
 extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
 			       struct bpf_dynptr *ptr) __ksym __weak;
 
-/* Where the frame begins, for its first byte of link header. */
-static __always_inline const unsigned char *frame_start(const struct tap *tap)
-{
-	const struct sk_buff *skb = tap->skb;
-
-	if (tap->dir == TT_DIR_OUT)
-		return skb->data;
-	if (skb->mac_header == 0xffff)
-		return tap->l3;
-	return skb->head + skb->mac_header;
-}
-
 static __always_inline void load_l2(struct tt_link *l, const struct tap *tap)
 {
 	const unsigned char *l2 = frame_start(tap);
@@ -54,29 +42,39 @@ static __always_inline void load_macs(__u8 *l2, const struct tap *tap, bool tag)
 
 static __always_inline __u8 pkttype(const struct tap *tap)
 {
+	const struct sk_buff *skb = tap->skb;
+
 	if (tap->flags & TT_PKT_LOOPBACK)
 		return TT_PKTTYPE_HOST; /* as received there, too */
 	if (tap->dir == TT_DIR_OUT)
 		return TT_PKTTYPE_OUTGOING;
-	return BPF_CORE_READ_BITFIELD(tap->skb, pkt_type) & TT_PKTTYPE_OTHERHOST;
+	if (tap->at == AT_XDP)
+		return TT_PKTTYPE_HOST;
+	return (tap->direct ? BPF_CORE_READ_BITFIELD(skb, pkt_type) :
+			      BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type)) &
+	       TT_PKTTYPE_OTHERHOST;
 }
 
 static __always_inline void load_link(struct tt_link *l, const struct tap *tap,
 				      __u8 version)
 {
+	const bool direct = tap->direct;
 	const struct sk_buff *skb = tap->skb;
 
 	__builtin_memset(l, 0, sizeof(*l));
-	l->hatype = tap->dev->type;
+	l->hatype = RD(tap->dev, type);
 	l->protocol_be = version == 4 ? bpf_htons(ETH_P_IP) :
 					bpf_htons(ETH_P_IPV6);
-	if (has_vlan_tag(skb)) {
-		l->vlan_tci = skb->vlan_tci;
-		l->vlan_proto_be = skb->vlan_proto;
-	}
-	l->csum = BPF_CORE_READ_BITFIELD(skb, ip_summed);
 	l->pkttype = pkttype(tap);
 	load_l2(l, tap);
+	if (tap->at == AT_XDP) /* tags stand in the frame; TT_CSUM_NONE */
+		return;
+	if (has_vlan_tag(skb, direct)) {
+		l->vlan_tci = RD(skb, vlan_tci);
+		l->vlan_proto_be = RD(skb, vlan_proto);
+	}
+	l->csum = direct ? BPF_CORE_READ_BITFIELD(skb, ip_summed) :
+			   BPF_CORE_READ_BITFIELD_PROBED(skb, ip_summed);
 }
 
 /* Paged bytes too. A function of its own: clang would give the stack that the
@@ -101,19 +99,23 @@ static __always_inline __u64 at_most(__u64 n, const __u32 max)
 	return n;
 }
 
-/* n bytes of the packet, or without that function those that are not paged.
- * How many were read. */
+/* n bytes of the packet, or without a way to those that are paged, of the
+ * others. How many were read. */
 static __always_inline __u32 load_packet(__u8 *to, __u32 max,
 					 const struct tap *tap, __u32 n)
 {
+	bool all = tap->at == AT_TC || (tap->at == AT_TRACE && cfg.have_skb_dynptr);
 	int err;
 
-	if (!cfg.have_skb_dynptr && n > tap->linear)
+	if (!all && n > tap->linear)
 		n = tap->linear;
 	asm volatile("" : "+r"(n));
 	if (!n || n > max)
 		return 0;
-	if (cfg.have_skb_dynptr)
+	if (tap->at == AT_TC)
+		err = bpf_skb_load_bytes(tap->ctx, tap->l3 - frame_start(tap), to,
+					 at_most(n, max));
+	else if (all)
 		err = load_paged(tap->skb, to, max, n, tap->l3 - tap->skb->data);
 	else
 		err = bpf_probe_read_kernel(to, at_most(n, max), tap->l3);
@@ -133,7 +135,7 @@ static __always_inline void emit_wide_packet(struct wide_packet *w,
 }
 
 static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
-				     __u32 netns, __u32 wire_len, __u64 listener)
+				     __u32 wire_len, __u64 listener)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), n;
 	struct wide_packet *w = bpf_map_lookup_elem(&wide, &cpu);
@@ -151,11 +153,27 @@ static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
 		return 0;
 	}
 	tap->flags |= TT_PKT_LINK;
-	fill_packet((struct tt_rec_packet *)w, tap, s, netns, n, wire_len,
-		    listener);
+	fill_packet((struct tt_rec_packet *)w, tap, n, wire_len, listener);
 	load_link(&w->link, tap, s->seg.version);
 	emit_wide_packet(w, tap, n);
 	return 0;
+}
+
+/* A tag that FILTER is to find in the frame, whether or not it stood there. */
+static __always_inline void find_tag(const struct tap *tap, __u16 *tag_be,
+				     __u16 *proto_be)
+{
+	const bool direct = tap->direct;
+	const struct sk_buff *skb = tap->skb;
+
+	*tag_be = *proto_be = 0;
+	if (tap->at == AT_XDP) {
+		*tag_be = tap->tag_be;
+		*proto_be = tap->tag_proto_be;
+	} else if (has_vlan_tag(skb, direct)) {
+		*tag_be = bpf_htons(RD(skb, vlan_tci));
+		*proto_be = RD(skb, vlan_proto);
+	}
 }
 
 /* The frame as FILTER is to see it, from the headers that were read and more
@@ -163,7 +181,6 @@ static __always_inline int emit_wide(struct tap *tap, struct tap_scratch *s,
 static __always_inline bool takes_segment(struct tap *tap, struct tap_scratch *s,
 					  __u32 caplen, __u32 wire_len)
 {
-	const struct sk_buff *skb = tap->skb;
 	struct frame *f = &s->frame;
 	__u16 tag_be = 0, tag_proto = 0;
 	__u32 n = cfg.expr_need;
@@ -175,10 +192,8 @@ static __always_inline bool takes_segment(struct tap *tap, struct tap_scratch *s
 		if (n > caplen)
 			caplen = n;
 	}
-	if (cfg.expr_tags && has_vlan_tag(skb)) {
-		tag_proto = skb->vlan_proto;
-		tag_be = bpf_htons(skb->vlan_tci);
-	}
+	if (cfg.expr_tags)
+		find_tag(tap, &tag_be, &tag_proto);
 	make_ethernet(f, s->seg.version, tag_be, tag_proto);
 	if (cfg.expr_macs)
 		load_macs(f->l2, tap, tag_proto != 0);
