@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/out.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/buf.h"
 
 /* Past this a file's buffer sheds its whole lines without being asked. */
 #define SHED_AT (64 * 1024)
 
 struct out {
-	char *buf;
-	size_t len, size;
+	struct buf buf;
 	size_t carry; /* bytes of the current line that already left */
 	int fd;	      /* -1: memory */
 	int err;
@@ -45,82 +43,46 @@ void out__free(struct out *out)
 		return;
 	if (out->fd >= 0)
 		out__flush(out);
-	free(out->buf);
+	free(out->buf.data);
 	free(out);
 }
 
 /* Room for need more bytes and a NUL. */
 static bool reserve(struct out *out, size_t need)
 {
-	size_t size = out->size ? out->size : 512;
-	char *buf;
-
-	if (out->err)
-		return false;
-	if (out->len + need < out->size)
-		return true;
-	while (size <= out->len + need)
-		size *= 2;
-	buf = realloc(out->buf, size);
-	if (!buf) {
-		out->err = -ENOMEM;
-		return false;
-	}
-	out->buf = buf;
-	out->size = size;
-	return true;
-}
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EAGAIN) {
-			struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-			/* A terminal that someone else made non-blocking. */
-			poll(&p, 1, -1);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= n;
-	}
-	return 0;
+	if (!out->err)
+		out->err = buf__reserve(&out->buf, need + 1, 512);
+	return !out->err;
 }
 
 /* The first n bytes leave; the column of the current line stays true. */
 static void leave(struct out *out, size_t n)
 {
-	const char *nl = memrchr(out->buf, '\n', n);
+	const char *nl = memrchr(out->buf.data, '\n', n);
 
-	out->carry = nl ? (size_t)(out->buf + n - nl - 1) : out->carry + n;
-	out->err = write_all(out->fd, out->buf, n);
-	out->len -= n;
-	memmove(out->buf, out->buf + n, out->len);
+	out->carry = nl ? (size_t)(out->buf.data + n - nl - 1) : out->carry + n;
+	out->err = write_all(out->fd, out->buf.data, n);
+	out->buf.len -= n;
+	memmove(out->buf.data, out->buf.data + n, out->buf.len);
 }
 
 static void shed(struct out *out)
 {
 	const char *nl;
 
-	if (out->fd < 0 || out->len < SHED_AT)
+	if (out->fd < 0 || out->buf.len < SHED_AT)
 		return;
-	nl = memrchr(out->buf, '\n', out->len);
+	nl = memrchr(out->buf.data, '\n', out->buf.len);
 	if (nl)
-		leave(out, nl + 1 - out->buf);
+		leave(out, nl + 1 - out->buf.data);
 }
 
 void out__put(struct out *out, const void *data, size_t len)
 {
 	if (!len || !reserve(out, len))
 		return;
-	memcpy(out->buf + out->len, data, len);
-	out->len += len;
+	memcpy(out->buf.data + out->buf.len, data, len);
+	out->buf.len += len;
 	shed(out);
 }
 
@@ -167,9 +129,9 @@ void out__printf(struct out *out, const char *fmt, ...)
 	if (n <= 0 || !reserve(out, n))
 		return;
 	va_start(args, fmt);
-	vsnprintf(out->buf + out->len, n + 1, fmt, args);
+	vsnprintf(out->buf.data + out->buf.len, n + 1, fmt, args);
 	va_end(args);
-	out->len += n;
+	out->buf.len += n;
 	shed(out);
 }
 
@@ -179,27 +141,27 @@ void out__pad_to(struct out *out, size_t col)
 
 	if (!n || !reserve(out, n))
 		return;
-	memset(out->buf + out->len, ' ', n);
-	out->len += n;
+	memset(out->buf.data + out->buf.len, ' ', n);
+	out->buf.len += n;
 }
 
 size_t out__column(const struct out *out)
 {
 	const char *nl;
 
-	if (!out->len)
+	if (!out->buf.len)
 		return out->carry;
-	nl = memrchr(out->buf, '\n', out->len);
-	return nl ? (size_t)(out->buf + out->len - nl - 1) : out->carry + out->len;
+	nl = memrchr(out->buf.data, '\n', out->buf.len);
+	return nl ? (size_t)(out->buf.data + out->buf.len - nl - 1) : out->carry + out->buf.len;
 }
 
 int out__flush(struct out *out)
 {
-	if (out->fd >= 0 && out->len) {
+	if (out->fd >= 0 && out->buf.len) {
 		if (out->err)
-			out->len = 0;
+			out->buf.len = 0;
 		else
-			leave(out, out->len);
+			leave(out, out->buf.len);
 	}
 	return out->err;
 }
@@ -212,15 +174,15 @@ int out__error(const struct out *out)
 const char *out__data(const struct out *out, size_t *len)
 {
 	if (len)
-		*len = out->len;
-	if (!out->buf)
+		*len = out->buf.len;
+	if (!out->buf.data)
 		return "";
-	out->buf[out->len] = '\0';
-	return out->buf;
+	out->buf.data[out->buf.len] = '\0';
+	return out->buf.data;
 }
 
 void out__reset(struct out *out)
 {
-	out->len = 0;
+	out->buf.len = 0;
 	out->carry = 0;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +10,13 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/buf.h"
+
 /* Past this, blocks leave without being asked. */
 #define SHED_AT (256 * 1024)
 
 struct rec_file {
-	uint8_t *buf;
-	size_t len, size;
+	struct buf buf;
 	uint64_t total;	   /* committed */
 	uint64_t whole;	   /* on disk, up to the end of a block */
 	int fd;
@@ -65,62 +65,24 @@ int rec_file__open(struct rec_file **out, const char *path, int gz)
 	return 0;
 }
 
-static bool grow(struct rec_file *f, size_t need)
-{
-	size_t size = f->size ? f->size : 2 * SHED_AT;
-	uint8_t *buf;
-
-	while (size < f->len + need)
-		size *= 2;
-	buf = realloc(f->buf, size);
-	if (!buf) {
-		f->err = -ENOMEM;
-		return false;
-	}
-	f->buf = buf;
-	f->size = size;
-	return true;
-}
-
 uint8_t *rec_file__reserve(struct rec_file *f, size_t len)
 {
-	if (!f->err && f->len + len > SHED_AT)
+	if (!f->err && f->buf.len + len > SHED_AT)
 		rec_file__flush(f, 0);
-	if (f->err || (f->len + len > f->size && !grow(f, len)))
-		return NULL;
-	return f->buf + f->len;
+	if (!f->err)
+		f->err = buf__reserve(&f->buf, len, 2 * SHED_AT);
+	return f->err ? NULL : (uint8_t *)f->buf.data + f->buf.len;
 }
 
 void rec_file__commit(struct rec_file *f, size_t len)
 {
-	f->len += len;
+	f->buf.len += len;
 	f->total += len;
 }
 
 uint64_t rec_file__size(const struct rec_file *f)
 {
 	return f->total;
-}
-
-static int write_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EAGAIN) {
-			struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-			poll(&p, 1, -1);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= n;
-	}
-	return 0;
 }
 
 static int gz_error(gzFile gz)
@@ -133,9 +95,9 @@ static int gz_error(gzFile gz)
 
 static int write_gz(struct rec_file *f, int sync)
 {
-	if (f->len && gzwrite(f->gz, f->buf, f->len) != (int)f->len)
+	if (f->buf.len && gzwrite(f->gz, f->buf.data, f->buf.len) != (int)f->buf.len)
 		return gz_error(f->gz);
-	f->unsynced |= f->len != 0;
+	f->unsynced |= f->buf.len != 0;
 	if (sync && f->unsynced) {
 		if (gzflush(f->gz, Z_SYNC_FLUSH) != Z_OK)
 			return gz_error(f->gz);
@@ -158,12 +120,12 @@ int rec_file__flush(struct rec_file *f, int sync)
 	if (f->gz)
 		f->err = write_gz(f, sync);
 	else
-		f->err = write_all(f->fd, f->buf, f->len);
+		f->err = write_all(f->fd, f->buf.data, f->buf.len);
 	if (f->err)
 		cut(f);
 	else
-		f->whole += f->len;
-	f->len = 0;
+		f->whole += f->buf.len;
+	f->buf.len = 0;
 	return f->err;
 }
 
@@ -178,7 +140,7 @@ int rec_file__close(struct rec_file *f)
 		err = errno ? -errno : -EIO;
 	if (!f->gz && close(f->fd) && !err)
 		err = -errno;
-	free(f->buf);
+	free(f->buf.data);
 	free(f);
 	return err;
 }
