@@ -91,7 +91,7 @@ FUZZ_SRC_capture := $(wildcard user/replay/*.c user/base/*.c user/event/*.c user
 	user/order/*.c user/view/*.c)
 FUZZ_LIBS_capture := -lz
 FUZZ_SRC_filter := $(wildcard user/filter/*.c) user/base/str.c
-FUZZ_SRC_recording := user/play.c user/teller.c \
+FUZZ_SRC_recording := user/play.c user/selection.c user/teller.c \
 	$(wildcard $(addsuffix /*.c,$(addprefix user/,base event flow replay)))
 FUZZ_LIBS_recording := -lz
 FUZZ ?= decode

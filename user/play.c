@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hashmap.h"
+#include "selection.h"
 #include "tcptrace/parse.h"
 #include "teller.h"
 
@@ -125,30 +126,6 @@ static void on_fact(void *ctx, const struct fact *f)
 
 /* --- the settings ---------------------------------------------------------- */
 
-static void copy_ports(uint16_t *to, size_t *n, const uint16_t *from,
-		       uint32_t count)
-{
-	*n = count;
-	memcpy(to, from, count * sizeof(*to));
-}
-
-static void select_as_run(const struct tt_blk_settings *b, struct select *s)
-{
-	s->by_task = b->by_task;
-	copy_ports(s->ports, &s->nports, b->ports, b->nports);
-	copy_ports(s->lports, &s->nlports, b->lports, b->nlports);
-	copy_ports(s->rports, &s->nrports, b->rports, b->nrports);
-	s->naddrs = b->naddrs;
-	for (uint32_t i = 0; i < b->naddrs; i++) {
-		memcpy(s->addrs[i].addr, b->addrs[i].addr_be, 16);
-		s->addrs[i].len = b->addrs[i].len;
-	}
-	s->family = b->family;
-	s->states = b->states;
-	s->netns = b->sel_netns;
-	s->events = b->events;
-}
-
 /* A second section is another run, or another file of this one. */
 static int take_settings(struct play *p, const struct tt_blk_settings *b)
 {
@@ -168,7 +145,7 @@ static int take_settings(struct play *p, const struct tt_blk_settings *b)
 	p->settings = *b;
 	p->settings.tool[sizeof(p->settings.tool) - 1] = 0;
 	p->settings.kernel[sizeof(p->settings.kernel) - 1] = 0;
-	select_as_run(b, &o.select);
+	select_from_settings(&o.select, b);
 	o.select.by_task |= p->opts.also.by_task;
 	flow_table__free(p->flows);
 	p->flows = flow_table__new(&o);

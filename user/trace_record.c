@@ -21,32 +21,16 @@
 #include "live/hz.h"
 #include "live/session.h"
 #include "record/link.h"
+#include "selection.h"
 
-static void copy_ports(uint16_t *to, uint32_t *n, const uint16_t *from,
-		       size_t count)
+static void set_selection(const struct trace *t, struct tt_blk_settings *b)
 {
-	*n = count;
-	memcpy(to, from, count * sizeof(*to));
-}
+	struct select s = { .events = t->events, .netns = t->netns };
 
-static void set_selection(const struct trace *t, struct tt_blk_settings *s)
-{
-	const struct run_config *c = t->config;
-
-	s->events = t->events;
-	s->by_task = t->living.count || t->leaving.count || c->npids ||
-		     c->command == CMD_RUN || c->comm || c->by_uid || c->cgroup;
-	s->states = c->states;
-	s->sel_netns = t->netns;
-	s->family = c->family;
-	copy_ports(s->ports, &s->nports, c->ports, c->nports);
-	copy_ports(s->lports, &s->nlports, c->lports, c->nlports);
-	copy_ports(s->rports, &s->nrports, c->rports, c->nrports);
-	s->naddrs = c->naddrs;
-	for (size_t i = 0; i < c->naddrs; i++) {
-		memcpy(s->addrs[i].addr_be, c->addrs[i].addr, 16);
-		s->addrs[i].len = c->addrs[i].len;
-	}
+	select_from_config(&s, t->config);
+	s.by_task |= t->living.count || t->leaving.count ||
+		     t->config->command == CMD_RUN;
+	select_to_settings(&s, b);
 }
 
 static void kernel_name(char *buf, size_t size)
