@@ -5,41 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SIZE = 1024 }; /* slots, a power of two */
+#include "base/hashmap.h"
 
 /* The lower of the two ends is lo. */
 struct entry {
 	uint8_t lo[16], hi[16];
 	uint16_t lo_port, hi_port;
-	uint32_t version; /* 0: a free slot */
+	uint32_t version;
 	uint32_t lo_base, hi_base;
-	uint32_t hash, pad;
 };
 
+#define KEY_BYTES offsetof(struct entry, lo_base)
+
 struct seqs {
-	struct entry *slots;
-	uint32_t size, count;
+	struct hashmap map;
 };
+
+static bool same_key(const void *entry, const void *key)
+{
+	return !memcmp(entry, key, KEY_BYTES);
+}
 
 struct seqs *seqs__new(void)
 {
 	struct seqs *s = calloc(1, sizeof(*s));
 
-	if (!s)
-		return NULL;
-	s->size = FIRST_SIZE;
-	s->slots = calloc(s->size, sizeof(*s->slots));
-	if (s->slots)
-		return s;
-	free(s);
-	return NULL;
+	if (s)
+		hashmap__init(&s->map, same_key);
+	return s;
 }
 
 void seqs__free(struct seqs *s)
 {
+	struct entry *e;
+	size_t pos = 0;
+
 	if (!s)
 		return;
-	free(s->slots);
+	while ((e = hashmap__next(&s->map, &pos)))
+		free(e);
+	hashmap__release(&s->map);
 	free(s);
 }
 
@@ -60,36 +65,7 @@ static uint32_t hash_entry(const struct entry *e)
 	return h;
 }
 
-static struct entry *find(struct seqs *s, const struct entry *key)
-{
-	uint32_t i = key->hash & (s->size - 1);
-
-	for (;; i = (i + 1) & (s->size - 1)) {
-		struct entry *e = &s->slots[i];
-
-		if (!e->version ||
-		    (e->hash == key->hash &&
-		     !memcmp(e, key, offsetof(struct entry, lo_base))))
-			return e;
-	}
-}
-
-/* At half: long runs of taken slots cost more than the memory. */
-static bool grow(struct seqs *s)
-{
-	struct seqs larger = { .size = 2 * s->size };
-
-	larger.slots = calloc(larger.size, sizeof(*larger.slots));
-	if (!larger.slots)
-		return false;
-	for (uint32_t i = 0; i < s->size; i++)
-		if (s->slots[i].version)
-			*find(&larger, &s->slots[i]) = s->slots[i];
-	free(s->slots);
-	s->slots = larger.slots;
-	s->size = larger.size;
-	return true;
-}
+_Static_assert(KEY_BYTES == 5 * sizeof(uint64_t), "hash_entry()");
 
 static void set_key(struct entry *e, const struct seqs_key *k, bool reversed)
 {
@@ -101,7 +77,20 @@ static void set_key(struct entry *e, const struct seqs_key *k, bool reversed)
 	e->lo_port = reversed ? k->dport : k->sport;
 	e->hi_port = reversed ? k->sport : k->dport;
 	e->version = k->version;
-	e->hash = hash_entry(e);
+}
+
+/* A copy of what is new. Without memory it serves this once. */
+static struct entry *add(struct seqs *s, uint32_t hash, struct entry *key)
+{
+	struct entry *e = malloc(sizeof(*e));
+
+	if (!e)
+		return key;
+	*e = *key;
+	if (!hashmap__insert(&s->map, hash, e))
+		return e;
+	free(e);
+	return key;
 }
 
 bool seqs__base(struct seqs *s, const struct seqs_key *k, uint32_t seq,
@@ -109,21 +98,17 @@ bool seqs__base(struct seqs *s, const struct seqs_key *k, uint32_t seq,
 {
 	bool reversed = is_reversed(k, k->version == 4 ? 4 : 16), known;
 	struct entry key, *e;
+	uint32_t hash;
 
 	set_key(&key, k, reversed);
-	e = find(s, &key);
-	known = e->version && !syn;
+	hash = hash_entry(&key);
+	e = hashmap__find(&s->map, hash, &key);
+	known = e && !syn;
+	if (!e)
+		e = add(s, hash, &key);
 	if (!known) {
-		key.lo_base = reversed ? ack - 1 : seq;
-		key.hi_base = reversed ? seq : ack - 1;
-		if (!e->version && 2 * (s->count + 1) > s->size) {
-			if (grow(s))
-				e = find(s, &key);
-			else if (s->count + 1 == s->size)
-				e = &key; /* no memory: this once */
-		}
-		s->count += e != &key && !e->version;
-		*e = key;
+		e->lo_base = reversed ? ack - 1 : seq;
+		e->hi_base = reversed ? seq : ack - 1;
 	}
 	base->src = reversed ? e->hi_base : e->lo_base;
 	base->dst = reversed ? e->lo_base : e->hi_base;

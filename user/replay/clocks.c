@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hashmap.h"
 #include "base/time.h"
 #include "tcptrace/parse.h"
 
 /* Of a long capture the first segments are enough. */
-enum { SLOTS = 1 << 18, MAX_SEGMENTS = SLOTS / 2 };
+enum { MAX_SEGMENTS = 1 << 17 };
 
 /* Clocks that are further apart are not worth a word, and add up safely. */
 #define MAX_APART (20LL * 365 * 86400 * (int64_t)NS_PER_SEC)
@@ -23,8 +24,8 @@ struct identity {
 	uint32_t flags;
 };
 
-struct slot {
-	uint64_t hash; /* 0: free */
+struct segment {
+	uint64_t hash; /* of its identity, and as good */
 	uint64_t time_ns;
 	bool twice; /* seen again: a retransmission, which is which? */
 };
@@ -36,10 +37,15 @@ struct way {
 };
 
 struct clocks {
-	struct slot *slots;
-	uint32_t count;
+	struct hashmap seen; /* in the first capture */
+	struct segment *segments;
 	struct way ways[2];
 };
+
+static bool same_hash(const void *entry, const void *key)
+{
+	return ((const struct segment *)entry)->hash == *(const uint64_t *)key;
+}
 
 struct clocks *clocks__new(void)
 {
@@ -47,8 +53,9 @@ struct clocks *clocks__new(void)
 
 	if (!c)
 		return NULL;
-	c->slots = calloc(SLOTS, sizeof(*c->slots));
-	if (c->slots)
+	hashmap__init(&c->seen, same_hash);
+	c->segments = calloc(MAX_SEGMENTS, sizeof(*c->segments));
+	if (c->segments)
 		return c;
 	free(c);
 	return NULL;
@@ -58,7 +65,8 @@ void clocks__free(struct clocks *c)
 {
 	if (!c)
 		return;
-	free(c->slots);
+	hashmap__release(&c->seen);
+	free(c->segments);
 	free(c);
 }
 
@@ -77,7 +85,7 @@ static uint64_t hash_of(const struct identity *id)
 		h = (h ^ w) * 0x9e3779b97f4a7c15ULL;
 		h ^= h >> 29;
 	}
-	return h ? h : 1;
+	return h;
 }
 
 _Static_assert(sizeof(struct identity) % sizeof(uint64_t) == 0, "hash_of()");
@@ -117,46 +125,43 @@ static bool identify(const struct frame *f, const struct frame_ip *ip,
 	return true;
 }
 
-static struct slot *find(const struct clocks *c, uint64_t hash)
+static struct segment *find(const struct clocks *c, uint64_t hash)
 {
-	uint32_t i = (uint32_t)hash & (SLOTS - 1);
-
-	while (c->slots[i].hash && c->slots[i].hash != hash)
-		i = (i + 1) & (SLOTS - 1);
-	return &c->slots[i];
+	return hashmap__find(&c->seen, (uint32_t)hash, &hash);
 }
 
 void clocks__first(struct clocks *c, const struct frame *f,
 		   const struct frame_ip *ip)
 {
 	struct identity id;
-	struct slot *s;
+	struct segment *s;
 	uint64_t hash;
 
-	if (c->count == MAX_SEGMENTS || !identify(f, ip, &id))
+	if (c->seen.count == MAX_SEGMENTS || !identify(f, ip, &id))
 		return;
 	hash = hash_of(&id);
 	s = find(c, hash);
-	if (s->hash) {
+	if (s) {
 		s->twice = true;
 		return;
 	}
-	c->count++;
-	*s = (struct slot){ .hash = hash, .time_ns = f->time_ns };
+	s = &c->segments[c->seen.count];
+	*s = (struct segment){ .hash = hash, .time_ns = f->time_ns };
+	hashmap__insert(&c->seen, (uint32_t)hash, s); /* no memory: one less */
 }
 
 void clocks__second(struct clocks *c, const struct frame *f,
 		    const struct frame_ip *ip)
 {
 	struct identity id;
-	const struct slot *s;
+	const struct segment *s;
 	struct way *w;
 	int64_t diff;
 
 	if (!identify(f, ip, &id))
 		return;
 	s = find(c, hash_of(&id));
-	if (!s->hash || s->twice)
+	if (!s || s->twice)
 		return;
 	diff = (int64_t)(f->time_ns - s->time_ns);
 	if (diff > MAX_APART || diff < -MAX_APART)
