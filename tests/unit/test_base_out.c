@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/out.h"
+#include "tmpfile.h"
 
 static void assert_holds(struct out *out, const char *want)
 {
@@ -151,14 +152,13 @@ static void flush_sends_all_once(void **state)
 
 static void long_output_leaves_in_whole_lines(void **state)
 {
-	char path[] = "/tmp/test_base_out.XXXXXX";
-	int fd = mkstemp(path), i;
+	char path[TMPFILE_PATH];
+	int fd = tmpfile_new(path, "test_base_out"), i;
 	struct out *out = out__new_fd(fd);
 	off_t size;
 	char last;
 
 	(void)state;
-	assert_true(fd >= 0);
 	unlink(path);
 	for (i = 0; i < 20000; i++)
 		out__printf(out, "line %d\n", i);

@@ -18,6 +18,7 @@
 #include "record/recorder.h"
 #include "replay/capture.h"
 #include "replay/step.h"
+#include "tmpfile.h"
 
 #define UTC 1700000000000000000LL
 
@@ -58,7 +59,7 @@ static void test_name_too_long(void **state)
 }
 
 struct bytes {
-	char path[32];
+	char path[TMPFILE_PATH];
 	struct recorder *r;
 };
 
@@ -85,12 +86,8 @@ static void begin(struct bytes *b, struct rotate rotate)
 		.snaplen = RECORD_SNAPLEN, .text = "tool 1\n",
 		.settings = settings, .save = save,
 	};
-	int fd;
 
-	strcpy(b->path, "/tmp/record-XXXXXX");
-	fd = mkstemp(b->path);
-	assert_true(fd >= 0);
-	close(fd);
+	close(tmpfile_new(b->path, "record"));
 	assert_int_equal(recorder__new(&b->r, &o, 1000, UTC), 0);
 }
 
@@ -250,7 +247,7 @@ static void test_rotation(void **state)
 {
 	struct bytes b;
 	struct reader rd;
-	char second[40];
+	char second[TMPFILE_PATH + 1];
 
 	(void)state;
 	begin(&b, (struct rotate){ .max_bytes = 10 });

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/out.h"
+#include "tmpfile.h"
 #include "view/view.h"
 #include "view_facts.h"
 
@@ -350,14 +351,13 @@ static const char reader[] =
 
 static void check_by_reader(struct out *lines, struct out *expressions)
 {
-	char path[] = "/tmp/test_view_json.XXXXXX", script[] = "/tmp/test_view_reader.XXXXXX";
-	char command[128];
+	char path[TMPFILE_PATH], script[TMPFILE_PATH], command[3 * TMPFILE_PATH];
 	size_t len;
 	const char *data = out__data(lines, &len);
-	int fd = mkstemp(path), script_fd = mkstemp(script), status;
+	int fd = tmpfile_new(path, "test_view_json"), status;
+	int script_fd = tmpfile_new(script, "test_view_reader");
 	FILE *python;
 
-	assert_true(fd >= 0 && script_fd >= 0);
 	assert_int_equal(write(fd, data, len), len);
 	assert_int_equal(write(script_fd, reader, strlen(reader)), strlen(reader));
 	close(fd);

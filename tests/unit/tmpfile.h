@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A file for a test, in $TMPDIR. */
+#ifndef UNIT_TMPFILE_H
+#define UNIT_TMPFILE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TMPFILE_PATH = 256 };
+
+/* A new empty one, open for reading and writing; path is for unlink(). */
+static inline int tmpfile_new(char path[TMPFILE_PATH], const char *name)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd;
+
+	snprintf(path, TMPFILE_PATH, "%s/%s.XXXXXX", dir && *dir ? dir : P_tmpdir,
+		 name);
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+#endif
