@@ -99,6 +99,12 @@ def h(text):
     return bytes.fromhex(text.replace(" ", ""))
 
 
+def table(text):
+    """A line each: a name, and bytes in hex."""
+    rows = (line.split(None, 1) for line in text.strip().splitlines())
+    return {name: h(data) for name, data in rows}
+
+
 NOP, EOL = b"\1", b"\0"
 MSS = opt(2, h("05b4"))
 WSCALE = opt(3, b"\7")
@@ -225,34 +231,34 @@ OPTIONS = {
 
 # --- IP options ---
 
-IP_OPTIONS = {
-    "ra": h("94040000"),
-    "ra_value": h("94040001"),
-    "ra_short": h("9403 00"),
-    "nop": h("01010101"),
-    "eol": h("00"),
-    "rr": h("070b04 0a010101 00000000"),
-    "rr_full": h("07070a 0a010101 01"),
-    "rr_badptr": h("070702 0a010101"),
-    "rr_badlen": h("070604 0a0101"),
-    "rr_short": h("0702"),
-    "lsrr": h("830b04 0a020202 0a030303"),
-    "lsrr_done": h("830b0c 0a020202 0a030303"),
-    "ssrr": h("890704 0a020202"),
-    "lsrr_short": h("830504 0a02"),
-    "ts": h("440c05 00 00000001 00000000"),
-    "ts_addr": h("440c0d 01 0a010101 00000123"),
-    "ts_pre": h("440c05 23 0a010101 00000000"),
-    "ts_badtype": h("440805 05 00000001"),
-    "ts_badlen": h("440705 00 000000"),
-    "ts_short": h("440305"),
-    "security": h("820b 000000000000000000"),
-    "traceroute": h("520c 0102 0304 0506 01020304"),
-    "unknown": h("5f040102"),
-    "len0": h("0700"),
-    "past": h("0728 04"),
-    "stream": h("88040001"),
-}
+IP_OPTIONS = table("""
+    ra         94040000
+    ra_value   94040001
+    ra_short   9403 00
+    nop        01010101
+    eol        00
+    rr         070b04 0a010101 00000000
+    rr_full    07070a 0a010101 01
+    rr_badptr  070702 0a010101
+    rr_badlen  070604 0a0101
+    rr_short   0702
+    lsrr       830b04 0a020202 0a030303
+    lsrr_done  830b0c 0a020202 0a030303
+    ssrr       890704 0a020202
+    lsrr_short 830504 0a02
+    ts         440c05 00 00000001 00000000
+    ts_addr    440c0d 01 0a010101 00000123
+    ts_pre     440c05 23 0a010101 00000000
+    ts_badtype 440805 05 00000001
+    ts_badlen  440705 00 000000
+    ts_short   440305
+    security   820b 000000000000000000
+    traceroute 520c 0102 0304 0506 01020304
+    unknown    5f040102
+    len0       0700
+    past       0728 04
+    stream     88040001
+""")
 
 # --- IPv6 extension headers: (first next-header, bytes that end in TCP) ---
 

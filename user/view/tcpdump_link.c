@@ -82,32 +82,34 @@ static void begin_ether(struct tcpdump *t, const uint8_t *p)
 	PUT(t, ", ");
 }
 
+/* The frame's length stands behind its first type. */
+static void put_ether_type(struct tcpdump *t, const struct frame *f, uint16_t type,
+			   bool first)
+{
+	if (!t->form.link_header)
+		return;
+	put_ethertype(t, type);
+	if (first)
+		put_length(t, f->len);
+	else
+		PUT(t, ", ");
+}
+
 static int put_ether(struct tcpdump *t, const struct frame *f, uint32_t *hdr_len)
 {
 	uint16_t type = get_be16(f->data + ETHER_LEN - 2);
 	uint32_t off = ETHER_LEN;
-	bool first = true, e = t->form.link_header;
+	bool first = true;
 
 	begin_ether(t, f->data);
 	for (; ethertype_is_vlan(type); off += VLAN_LEN) {
-		if (e) {
-			put_ethertype(t, type);
-			if (first)
-				put_length(t, f->len);
-			else
-				PUT(t, ", ");
+		put_ether_type(t, f, type, first);
+		if (t->form.link_header)
 			put_tag(t, get_be16(f->data + off));
-		}
 		first = false;
 		type = get_be16(f->data + off + 2);
 	}
-	if (e) {
-		put_ethertype(t, type);
-		if (first)
-			put_length(t, f->len);
-		else
-			PUT(t, ", ");
-	}
+	put_ether_type(t, f, type, first);
 	*hdr_len = off;
 	return put_ip(t, f, off, type);
 }
