@@ -253,6 +253,32 @@ static __always_inline int on_held(struct seq_file *seq, struct task_struct *t,
 	return write_file(seq, t, &f, sizeof(f.rec));
 }
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+static __always_inline bool is_mptcp(const struct sock *sk, const bool direct)
+{
+	__u16 family = RD(sk, __sk_common.skc_family);
+
+	return (family == AF_INET || family == AF_INET6) &&
+	       RD(sk, sk_protocol) == IPPROTO_MPTCP;
+}
+
+/* What TCP's tables show of it are its subflows, which have its inode. */
+static __always_inline int on_mptcp(struct seq_file *seq, struct task_struct *t,
+				    __u32 fd, const struct sock *sk,
+				    const bool direct)
+{
+	struct scan_file f;
+
+	f.holds.kind = TT_SCAN_HOLDS;
+	f.holds.len = sizeof(f.holds);
+	f.holds.fd = fd;
+	f.holds.sk = TT_SCAN_BY_INODE | sock_ino(sk, direct);
+	return write_file(seq, t, &f, sizeof(f.holds));
+}
+
 struct super_block___magic {
 	unsigned long s_magic;
 } __attribute__((preserve_access_index));
@@ -284,6 +310,8 @@ static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 		return 0;
 	if (!cfg.have_cookie_helper) {
 		sk = sock_of_file(file);
+		if (sk && is_mptcp(sk, false))
+			return on_mptcp(seq, t, fd, sk, false);
 		if (!sk || !is_tcp(sk, false))
 			return 0;
 		return on_held(seq, t, fd, sk, (struct tcp_sock *)sk, false);
@@ -292,6 +320,8 @@ static __always_inline int on_file(struct seq_file *seq, struct task_struct *t,
 	if (!sock)
 		return 0;
 	sk = sock->sk;
+	if (sk && is_mptcp(sk, true))
+		return on_mptcp(seq, t, fd, sk, true);
 	if (!sk || !is_tcp(sk, true))
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "event/decode.h"
+#include "event/names.h"
 #include "play.h"
 #include "replay/capture.h"
 
@@ -142,6 +143,33 @@ static void note(struct replay *r, const struct tt_hdr *rec)
 	}
 }
 
+/* As sock_diag would have told it, as far as the recording knows. */
+static int add_diag(struct list *l, const struct tt_rec_socket *rec)
+{
+	const struct tt_tuple *t = &rec->sock.tuple;
+	struct sock_diag d = {
+		.sk = rec->hdr.sk,
+		.netns = t->netns,
+		.lport = __builtin_bswap16(t->lport_be),
+		.rport = __builtin_bswap16(t->rport_be),
+		.family = rec->sock.family,
+		.state = rec->sock.state,
+		.rqueue = rec->rx_queue,
+		.wqueue = rec->tx_queue,
+		.uid = rec->uid,
+		.ino = rec->sock.ino,
+		.ifindex = rec->bound_if,
+	};
+
+	memcpy(d.laddr, t->laddr_be, sizeof(d.laddr));
+	memcpy(d.raddr, t->raddr_be, sizeof(d.raddr));
+	if (d.state == ST_TIME_WAIT && rec->substate)
+		d.state = rec->substate;
+	if (d.state == ST_NEW_SYN_RECV)
+		d.state = ST_SYN_RECV;
+	return d.state == ST_CLOSE ? 0 : socket_table__add_diag(l->table, &d);
+}
+
 static void take_socket(void *ctx, const struct tt_rec_socket *rec)
 {
 	struct replay *r = ctx;
@@ -158,6 +186,8 @@ static void take_socket(void *ctx, const struct tt_rec_socket *rec)
 	if (d && d->has_opts)
 		copy.opts = d->opts;
 	err = socket_table__add(l->table, &copy);
+	if (!err && list__needs_diag(l) == DIAG_ROWS)
+		err = add_diag(l, &copy);
 	if (err && !l->err)
 		l->err = err;
 }

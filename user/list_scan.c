@@ -55,6 +55,22 @@ static void take_holder(void *ctx, uint64_t sk, const struct tt_task *task)
 		l->err = err;
 }
 
+/* Descriptors of MPTCP lead to what only TCP's tables show. */
+static int scan_subflows(struct list *l, const struct scan_opts *before,
+			 const struct scan_sink *sink)
+{
+	struct scan_opts opts = {
+		.netns_fd = before->netns_fd,
+		.all_netns = before->all_netns,
+		.sockets = true,
+	};
+
+	if (before->sockets || before->holders ||
+	    !socket_table__holds_inodes(l->table))
+		return 0;
+	return scan__run(l->scan, &opts, sink);
+}
+
 /* A socket that a descriptor showed and no table: born between the two walks,
  * on its way from one table to another, or in a namespace that could not be
  * entered. A second look, at its holders alone, tells what it is. */
@@ -76,6 +92,21 @@ static int scan_missing(struct list *l, const struct scan_opts *before,
 	return pids.err ? pids.err : err;
 }
 
+/* States of sockets as the kernel has them. A table names peers, whatever their
+ * state; who holds what nobody accepted is found by its listener. */
+static uint32_t kernel_states(const struct list *l)
+{
+	uint32_t s = l->config->list_listening ? 1u << ST_LISTEN : l->config->states;
+
+	if (s && s != 1u << ST_LISTEN && (!l->view || !l->view->own_netns))
+		return 0;
+	if (s >> ST_FIN_WAIT2 & 1)
+		s |= 1u << ST_TIME_WAIT;
+	if (s >> ST_SYN_RECV & 1)
+		s |= 1u << ST_NEW_SYN_RECV;
+	return s && select_task__any(&l->task) ? s : s ? s | 1u << ST_LISTEN : 0;
+}
+
 /* What the kernel need not send. Peers are selected by nothing that is theirs
  * alone: what a view shows of the other end must come too. */
 static struct tt_scan_config scan_config(const struct list *l)
@@ -84,8 +115,7 @@ static struct tt_scan_config scan_config(const struct list *l)
 	struct tt_scan_config s = { .lean = l->view != NULL };
 
 	select_in_kernel(&s.common, c, l->netns_fd < 0 ? l->select.netns : 0);
-	if (c->list_listening)
-		s.states = 1u << ST_LISTEN;
+	s.states = kernel_states(l);
 	return s;
 }
 
@@ -137,8 +167,23 @@ static int scan_named(struct list *l, struct scan_opts *opts,
 		scan__want(l->scan, __builtin_bswap16(t->lport_be),
 			   __builtin_bswap16(t->rport_be));
 	}
-	opts->by_pair = true;
+	/* Ports of what is held by inode are not known yet. */
+	opts->by_pair = !socket_table__holds_inodes(l->table);
 	return err;
+}
+
+static void warn_of_hidden(struct list *l)
+{
+	size_t missed = l->warned ? 0 : scan__netns_missed(l->scan);
+
+	if (!l->warned && scan__kernel(l->scan)->pidns_level)
+		log_warn("list: in a pid namespace (a container): processes outside of it "
+			 "are not seen, what they hold has no owner here, and of network "
+			 "namespaces only those of processes inside are shown");
+	if (missed)
+		log_warn("list: %zu network namespaces could not be entered: of their "
+			 "sockets only those with a descriptor are shown", missed);
+	l->warned = true;
 }
 
 /* Only lsof's view does without the sockets that nobody holds, and ss's has
@@ -176,6 +221,8 @@ static int run_scan(struct list *l)
 	if (!err)
 		err = scan__run(l->scan, &opts, &sink);
 	if (!err)
+		err = scan_subflows(l, &opts, &sink);
+	if (!err)
 		err = scan_missing(l, &opts, &sink);
 	if ((err == -EPERM || err == -EACCES) && scan_as_anybody(l))
 		err = 0;
@@ -187,10 +234,7 @@ static int run_scan(struct list *l)
 		log_error("list: %s", strerror(-l->err));
 		return STATUS_FAILED;
 	}
-	if (!l->warned && scan__netns_missed(l->scan))
-		log_warn("list: %zu network namespaces could not be entered: of their "
-			 "sockets only those with a descriptor are shown",
-			 scan__netns_missed(l->scan));
+	warn_of_hidden(l);
 	if (socket_table__finish(l->table, !l->view || !l->view->own_netns)) {
 		log_error("list: %s", strerror(ENOMEM));
 		return STATUS_FAILED;

@@ -3,7 +3,7 @@
  * `list --watch`: the list again and again, with what changed marked: + a row
  * that is new or not as it was, - one that is gone. Where a view has a row for
  * each socket, a row is its socket, and has changed if the socket's state, its
- * owners or whether anything waits in its queues did; ages and timers run on by
+ * owners or whether anything waits in its queues, or grows there, did; ages and timers run on by
  * themselves. Elsewhere a row is its text.
  */
 #include "list.h"
@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/time.h"
+#include "event/names.h"
 
 static volatile sig_atomic_t stopped;
 
@@ -65,12 +66,69 @@ static uint64_t looks_of(const struct socket_entry *e)
 {
 	uint64_t h = socket_entry__state(e);
 
-	h = h << 2 | (e->rec.rx_queue ? 2 : 0) | (e->rec.tx_queue ? 1 : 0);
+	h = h << 3 | (e->rx_grew ? 4 : 0) | (e->rec.rx_queue ? 2 : 0) | (e->rec.tx_queue ? 1 : 0);
 	for (uint32_t i = 0; i < e->nowners; i++)
 		h = h * 31 + hash_u64((uint64_t)e->owners[i].pid << 32 |
 				      (uint32_t)e->owners[i].fd);
 	return h;
 }
+
+/* --- receive queues -------------------------------------------------------- */
+
+/* What was unread at one look, by socket. */
+struct queues {
+	struct queue {
+		uint64_t sk;
+		uint32_t unread;
+	} *list;
+	size_t n;
+};
+
+static int by_sk(const void *pa, const void *pb)
+{
+	const struct queue *a = pa, *b = pb;
+
+	return (a->sk > b->sk) - (a->sk < b->sk);
+}
+
+static bool can_wait(const struct socket_entry *e)
+{
+	return e->rec.hdr.sk && e->rec.rx_queue && e->rec.sock.state != ST_LISTEN;
+}
+
+static bool has_grown(const struct queues *before, const struct socket_entry *e)
+{
+	const struct queue key = { .sk = e->rec.hdr.sk }, *was;
+
+	was = before->n ? bsearch(&key, before->list, before->n, sizeof(key), by_sk) :
+			  NULL;
+	return was && e->rec.rx_queue > was->unread;
+}
+
+/* A queue that was empty before is one that was filled once, not one that
+ * nobody reads. */
+static int compare_queues(struct list *l, struct queues *before)
+{
+	size_t n = socket_table__count(l->table);
+	struct queues now = { .list = calloc(n + 1, sizeof(*now.list)) };
+	struct socket_entry *e;
+
+	if (!now.list)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		e = socket_table__at(l->table, i);
+		if (!can_wait(e))
+			continue;
+		e->rx_grew = has_grown(before, e);
+		now.list[now.n++] = (struct queue){ e->rec.hdr.sk, e->rec.rx_queue };
+	}
+	qsort(now.list, now.n, sizeof(*now.list), by_sk);
+	free(before->list);
+	*before = now;
+	return 0;
+}
+
+/* --- frames ---------------------------------------------------------------- */
 
 static void release(struct frame *f)
 {
@@ -218,6 +276,7 @@ int list__watch(struct list *l)
 	struct out *out = out__new_fd(STDOUT_FILENO);
 	bool screen = isatty(STDOUT_FILENO);
 	struct frame before = { 0 };
+	struct queues queues = { 0 };
 	uint64_t next = time_boot_ns();
 	int status = 0, err = 0;
 
@@ -227,12 +286,15 @@ int list__watch(struct list *l)
 	while (!stopped && !status && !err) {
 		status = list__look(l);
 		if (!status)
+			err = compare_queues(l, &queues);
+		if (!status && !err)
 			err = show(l, &before, out, screen);
 		next += l->config->watch_ns;
 		if (!stopped && !status && !err)
 			sleep_until(next);
 	}
 	release(&before);
+	free(queues.list);
 	out__free(out);
 	if (!err || err == -EPIPE)
 		return status;

@@ -31,7 +31,10 @@ struct tt_scan_task {
 	char comm[TT_COMM_LEN];
 };
 
-/* It holds this socket. */
+/* In tt_scan_holds.sk: an inode, not a cookie. */
+#define TT_SCAN_BY_INODE (1ULL << 63)
+
+/* It holds this socket: by cookie, or the subflows of MPTCP by inode. */
 struct tt_scan_holds {
 	__u16 kind, len;
 	__s32 fd;

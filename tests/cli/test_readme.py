@@ -7,6 +7,7 @@ own. $PID is the server; `sudo` is left out, and `tcptrace-bpf` is the one that
 was built, ended by SIGINT if it does not end by itself. What an example must
 show is in EXPECTED: a new example needs a row there.
 """
+import csv
 import json
 import os
 import re
@@ -80,8 +81,15 @@ def shows_the_queue(out, pid, _dir):
     assert not lines_with(out, "Flags"), "packets were not asked for"
 
 
-def shows_who_has_the_port(out, pid, _dir):
+def shows_who_has_the_port(out, pid, folder):
     assert lines_with(out, "LISTEN", "127.0.0.1:9090", f"/{pid}"), "the listener"
+    assert lines_with(out, "LISTEN", "127.0.0.1:9090", f",pid={pid},fd="), "as ss"
+    assert lines_with(out, "\t ", "cubic ", "rto:"), "--info"
+    with open(os.path.join(folder, "sockets.csv"), newline="") as f:
+        rows = list(csv.DictReader(f, strict=True))
+    [row] = [r for r in rows if r["state"] == "LISTEN"]
+    assert row["lport"] == "9090" and row["pid"] == str(pid), row
+    assert int(row["tcpi_snd_mss"]) > 0 and row["congestion"], row
 
 
 # In the order of README.md.

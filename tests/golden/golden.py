@@ -17,7 +17,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "../.."))
 TOOL = os.path.join(ROOT, os.environ.get("BUILD", "build"), "tcptrace-bpf")
-VIEWS = [["text"], ["json"], ["csv"], ["list", "table"], ["list", "netstat"], ["list", "json"]]
+VIEWS = [["text"], ["json"], ["csv"], ["list", "table"], ["list", "netstat"], ["list", "json"],
+         ["list", "ss"], ["list", "lsof"], ["list", "csv"]]
 OURS, FOUND, OPTION = 0x80746370, 5, 0x8074
 # Of the block: its head, ours, then struct tt_rec_socket with its tuple.
 NETNS_OF_FOUND = 8 + 8 + 24 + 36
@@ -85,7 +86,8 @@ def test():
     failed = 0
     for number, (name, view, path) in enumerate(every, 1):
         old, new = content(path), shown(name, view)
-        good = old == new and old
+        # lsof prints nothing, a title neither, where nobody holds a socket.
+        good = old == new and (old or view == ["list", "lsof"])
         failed += not good
         print(f"{'ok' if good else 'not ok'} {number} - {name}: {' '.join(view)}")
         if not good:

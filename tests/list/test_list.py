@@ -5,10 +5,12 @@ import csv
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 
-from lib import DEVICE, TOOL, events, main, output, ours
+from lib import DEVICE, Skip, TOOL, events, main, output, ours
 
 
 def json_has_every_socket(zoo):
@@ -126,7 +128,12 @@ def selections(zoo):
              or e.get("laddr", "::") == "::"),
             (("--state", "listen"), lambda e: e["state"] == "LISTEN"),
             (("--state", "fin_wait2"), lambda e: e["state"] == "FIN_WAIT2"),
-            (("--listening",), lambda e: e["state"] == "LISTEN")):
+            (("--listening",), lambda e: e["state"] == "LISTEN"),
+            (("tcp port 7002",), lambda e: 7002 in (e["lport"], e.get("rport"))),
+            (("port 7001 and host 10.9.8.7",),
+             lambda e: 7001 in (e["lport"], e.get("rport"))),
+            (("ip6", "and", "portrange", "7000-7003"),
+             lambda e: e["family"] == 6 and not e.get("mapped"))):
         found = events(*option)
         assert 0 < len(found) < len(events()), (option, len(found))
         wrong = [e for e in found if not test(e)]
@@ -244,13 +251,55 @@ def without_privileges(zoo):
     assert other.returncode == 1 and not other.stdout, other
 
 
+def every_view_selects_states(zoo):
+    """Where a view needs less, less leaves the kernel: the same rows stay."""
+    def rows(view, *options):
+        found = ours("-o", view, "--netns", zoo.pid, *options).replace(b"\t\n", b"?")
+        found = re.sub(rb" timer:\(\w+,[^,]*,", b" ", re.sub(rb" +", b" ", found))
+        return [row.rstrip() for row in found.split(b"\n")[1:-1]]
+
+    for view in ("netstat", "ss", "lsof"):
+        every = rows(view)
+        for name, told in ((b"LISTEN", b"LISTEN"), (b"CLOSE_WAIT", b"CLOSE-WAIT"),
+                           (b"FIN_WAIT2", b"FIN-WAIT-2"), (b"TIME_WAIT", b"TIME-WAIT")):
+            want = sorted(r for r in every if name in r or told in r)
+            found = sorted(r for r in rows(view, "--state", name.decode())
+                           if not r.startswith(b"Proto"))
+            assert found == want, (view, name, set(found) ^ set(want))
+            assert want or (view, name) == ("lsof", b"TIME_WAIT"), (view, name)
+
+
+def requests_name_their_listener(_zoo):
+    [listener] = [e for e in events("--lport", "7020") if e["state"] == "LISTEN"]
+    [request] = events("--state", "SYN_RECV")
+    assert request["listener"] == listener["sk"] and not request["owners"], request
+    assert request["owner_src"] == "listener" and request["pid"] == listener["pid"]
+    [row] = [line for line in table("--state", "SYN_RECV") if "7020" in line]
+    assert f"(python3/{listener['pid']})" in row, row
+
+
+def all_of_tcp_info_of_this_kernel(_zoo):
+    """Every member that the kernel's own types name."""
+    if not shutil.which("bpftool", path=os.environ["PATH"] + ":/usr/sbin"):
+        raise Skip("no bpftool")
+    btf = json.loads(output("/usr/sbin/bpftool", "-j", "btf", "dump", "file",
+                            "/sys/kernel/btf/vmlinux"))["types"]
+    [struct] = [t for t in btf if t["kind"] == "STRUCT" and t["name"] == "tcp_info"]
+    members = {m["name"] for m in struct["members"]}
+    [info] = [e["tcp_info"] for e in events("--lport", "7020") if e["state"] == "LISTEN"]
+    assert members and members <= set(info), members - set(info)
+
+
 STILL = (csv_says_what_json_says, json_has_every_socket, json_has_every_owner,
          json_has_the_owner_that_is_a_thread, json_has_all_of_tcp_info,
          json_tells_devices_marks_and_queues, json_names_the_listener_of_a_child,
-         selections, other_namespaces, table_is_aligned,
+         selections, every_view_selects_states, other_namespaces, table_is_aligned,
          table_with_names_and_all_fields, table_shows_both_ends,
          table_shows_every_owner, notes_of_what_is_still, bad_requests,
          without_privileges)
 
+MOVING = (notes_of_what_moves, requests_name_their_listener,
+          all_of_tcp_info_of_this_kernel)
+
 if __name__ == "__main__":
-    sys.exit(main(("ss",), still=STILL, moving=(notes_of_what_moves,)))
+    sys.exit(main(("ss",), still=STILL, moving=MOVING))

@@ -4,7 +4,7 @@
 import os
 import sys
 
-from lib import main, nameless, output, ours, same_lines as same_text
+from lib import Skip, main, nameless, output, ours, same_lines as same_text
 
 
 def same_lines(mine, theirs):
@@ -48,8 +48,15 @@ def with_names_of_services(_zoo):
     assert b"*:https (LISTEN)" in mine and b"[::1]:ssh (LISTEN)" in mine
 
 
+def multipath(zoo):
+    if "mptcp" not in zoo.words:
+        raise Skip("no MPTCP")
+    of_all(zoo)
+    assert b":7013" in ours("-o", "lsof", "-p", zoo.pid)
+
+
 STILL = (of_all, of_a_process, among_other_files, of_several_processes,
          with_names_of_services)
 
 if __name__ == "__main__":
-    sys.exit(main(("lsof",), still=STILL, moving=(of_all,)))
+    sys.exit(main(("lsof",), still=STILL, moving=(of_all,), multipath=(multipath,)))

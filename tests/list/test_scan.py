@@ -261,8 +261,32 @@ def watches():
     assert watching.wait(20) == 0
 
 
+def watches_a_queue_that_grows():
+    s = listener()
+    port = str(s.getsockname()[1])
+    c = socket.create_connection(s.getsockname())
+    a = s.accept()[0]
+    watching = subprocess.Popen([TOOL, "list", "--watch", "0.1", "--lport", port],
+                                stdout=subprocess.PIPE, text=True)
+    for line in iter(watching.stdout.readline, ""):
+        if "recv-q grows" in line:
+            break
+        if "ESTABLISHED" in line:
+            c.send(b"unread")
+    assert line.startswith("+ ") and "! recv-q grows" in line, line
+    a.recv(100000)
+    assert any(line.startswith("+ ") and "! " not in line
+               for line in iter(watching.stdout.readline, ""))
+    watching.send_signal(signal.SIGINT)
+    watching.stdout.read()
+    assert watching.wait(20) == 0
+
+
 def in_a_container():
-    """In a pid and a network namespace of its own, with its own /proc."""
+    """In a pid namespace of its own, with its own /proc: who holds a socket
+    outside is not seen, and that is said."""
+    outside = listener()
+    port = outside.getsockname()[1]
     script = f"""
 import json, os, socket, subprocess
 os.system("mount -t proc proc /proc; ip link set lo up")
@@ -270,20 +294,26 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
 out = subprocess.run([{TOOL!r}, "list", "-o", "json"], capture_output=True, text=True)
 rows = [json.loads(l) for l in out.stdout.splitlines()]
 mine = [r for r in rows if r.get("lport") == s.getsockname()[1]]
-print(json.dumps([out.returncode, out.stderr, mine, os.getpid()]))
+his = [r for r in rows if r.get("lport") == {port}]
+print(json.dumps([out.returncode, out.stderr, mine, his, os.getpid()]))
 """
-    done = run("unshare", "--pid", "--net", "--mount", "--fork", sys.executable, "-c", script)
-    assert done.returncode == 0, done
-    status, stderr, mine, pid = json.loads(done.stdout)
-    assert status == 0, stderr
-    assert len(mine) == 1 and mine[0]["pid"] == pid == 1, (mine, pid)
+    for net in ((), ("--net",)):
+        done = run("unshare", "--pid", *net, "--mount", "--fork", sys.executable, "-c",
+                   script)
+        assert done.returncode == 0, done
+        status, stderr, mine, his, pid = json.loads(done.stdout)
+        assert status == 0 and stderr.count("\n") == 1, stderr
+        assert "pid namespace" in stderr, stderr
+        assert len(mine) == 1 and mine[0]["pid"] == pid == 1, (mine, pid)
+        assert len(his) == (0 if net else 1) and not any(e["owners"] for e in his), his
 
 
 TESTS = (unconnected_and_unbound, held_by_a_descriptor_alone,
          other_task_in_a_namespace_of_its_own, a_remnant_has_no_owner,
          bound_to_a_device, link_local_has_its_scope, shared_by_many,
          peers_of_one_process, a_moving_target, waits_for_a_socket, waits_for_its_end,
-         gives_up, bad_expressions, watches, in_a_container)
+         gives_up, bad_expressions, watches, watches_a_queue_that_grows,
+         in_a_container)
 
 
 def main():

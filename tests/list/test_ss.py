@@ -142,16 +142,13 @@ def keys(zoo):
 
 
 def multipath(zoo):
-    """Subflows. The descriptor is of the MPTCP socket above them: ours names no
-    owner of what is only TCP's."""
+    """Subflows, and who holds the MPTCP socket above them."""
     if "mptcp" not in zoo.words:
         raise Skip("no MPTCP")
-
-    def mask(text):
-        return without(*SINCE)(re.sub(rb" users:\(\([^ ]*\)\)", b"", text))
-
-    mine = same(("--info",), "-tanpei", mask)
+    mine = same(("--info",), "-tanpei", without(*SINCE))
     assert b" tcp-ulp-mptcp flags:" in mine, mine
+    mine = same(("-p", zoo.pid), "-tanpe", without())
+    assert mine.count(b"pid=" + zoo.pid.encode()) > 2, mine
 
 
 STILL = (rows_in_order_and_padding, info, memory, all_of_it, names_of_services,

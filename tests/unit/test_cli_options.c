@@ -231,8 +231,6 @@ static void test_recording_refusals(void **state)
 		{ "list --at 1", "--at: the past is in recordings: add -r FILE" },
 		{ "list -r f --netns all", "-r: --netns is of this host now: use -p, --comm or "
 					   "--uid" },
-		{ "list -r f -o ss", "-r: a recording has not what ss prints: use -o table or "
-				     "netstat" },
 		{ "-r f", "-r: not an option of trace: it belongs to list" },
 		{ "-w - -o json",
 		  "-w -: standard output takes the recording or the events: add --log FILE, or "

@@ -69,9 +69,6 @@ static int check_list(const struct run_config *c)
 		return usage_error("--at: the past is in recordings: add -r FILE");
 	if (!c->list_file)
 		return 0;
-	if (c->output && strcmp(c->output, "ss") == 0)
-		return usage_error("-r: a recording has not what ss prints: use -o table or "
-				   "netstat");
 	if (c->cgroup || c->netns || c->follow)
 		return usage_error("-r: %s is of this host now: use -p, --comm or --uid",
 				   c->cgroup ? "--cgroup" : c->netns ? "--netns" : "-f");

@@ -10,7 +10,7 @@
 enum attention {
 	ATT_CLOSE_WAIT,	  /* the peer ended, the application did not */
 	ATT_QUEUE_FULL,	  /* a listener that takes no more */
-	ATT_RECVQ_GROWS,  /* data arrives and nobody reads: needs two looks */
+	ATT_RECVQ_GROWS,  /* data arrives faster than it is read: two looks */
 	ATT_ZERO_WINDOW,  /* the peer takes no more */
 	ATT_RETRANSMITS,  /* and no answer yet */
 	ATT_PROBES,	  /* keep-alive, unanswered */

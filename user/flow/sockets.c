@@ -9,9 +9,9 @@
 #include "base/hashmap.h"
 #include "event/names.h"
 #include "flow/table.h"
+#include "tcptrace/scan.h"
 
 #define HUGE_PAGE (2ul << 20)
-#define BY_INODE (1ULL << 63)
 
 /* Where a socket is, by what identifies it. */
 struct id_slot {
@@ -51,7 +51,7 @@ static uint64_t identity(const struct tt_rec_socket *rec)
 {
 	if (rec->hdr.sk)
 		return rec->hdr.sk;
-	return rec->sock.ino ? BY_INODE | rec->sock.ino : 0;
+	return rec->sock.ino ? TT_SCAN_BY_INODE | rec->sock.ino : 0;
 }
 
 struct socket_table *socket_table__new(const struct select_task *select)
@@ -144,6 +144,7 @@ static int by_inode(const void *pa, const void *pb)
 /* For holders that know an inode alone of a socket that has a cookie. */
 static int index_inodes(struct socket_table *t)
 {
+	free(t->inodes);
 	t->inodes = calloc(t->count + 1, sizeof(*t->inodes));
 	if (!t->inodes)
 		return -ENOMEM;
@@ -156,15 +157,37 @@ static int index_inodes(struct socket_table *t)
 	return 0;
 }
 
-static struct socket_entry *find_held(const struct socket_table *t, uint64_t id)
+/* The first of the inodes that is not below this one. */
+static size_t first_inode(const struct socket_table *t, uint32_t ino)
 {
-	struct inode_slot key = { .ino = id }, *slot;
-	struct socket_entry *e = find(t, id);
+	size_t lo = 0, hi = t->ninodes, mid;
 
-	if (e || !t->inodes || !(id & BY_INODE))
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (t->inodes[mid].ino < ino)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Who has this id: one after the other, *pos from 0 on, then NULL. Several have
+ * the inode of one MPTCP socket. */
+static struct socket_entry *next_held(const struct socket_table *t, uint64_t id,
+				      size_t *pos)
+{
+	struct socket_entry *e = *pos ? NULL : find(t, id);
+
+	if (e || !t->inodes || !(id & TT_SCAN_BY_INODE) || *pos > t->ninodes) {
+		*pos = SIZE_MAX;
 		return e;
-	slot = bsearch(&key, t->inodes, t->ninodes, sizeof(key), by_inode);
-	return slot ? &t->list[slot->index] : NULL;
+	}
+	if (!*pos)
+		*pos = first_inode(t, id) + 1;
+	if (*pos > t->ninodes || t->inodes[*pos - 1].ino != (uint32_t)id)
+		return NULL;
+	return &t->list[t->inodes[(*pos)++ - 1].index];
 }
 
 /* Room for one more behind count of them. */
@@ -242,7 +265,7 @@ int socket_table__hold(struct socket_table *t, uint64_t id,
 	if (add_holder(t, task) ||
 	    reserve((void **)&t->held, t->nheld, sizeof(*t->held)))
 		return -ENOMEM;
-	t->need_inodes |= id & BY_INODE ? true : false;
+	t->need_inodes |= id & TT_SCAN_BY_INODE ? true : false;
 	t->held[t->nheld++] = (struct held){
 		.id = id, .holder = t->nholders - 1, .fd = task->fd };
 	return 0;
@@ -305,6 +328,11 @@ int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d)
 	return e->diag ? 0 : -ENOMEM;
 }
 
+bool socket_table__holds_inodes(const struct socket_table *t)
+{
+	return t->need_inodes;
+}
+
 int socket_table__each_missing(const struct socket_table *t,
 			       void (*fn)(void *ctx, uint32_t pid), void *ctx)
 {
@@ -312,7 +340,7 @@ int socket_table__each_missing(const struct socket_table *t,
 	int n = 0;
 
 	for (size_t i = 0; i < t->nheld; i++) {
-		if (find(t, t->held[i].id))
+		if (t->held[i].id & TT_SCAN_BY_INODE || find(t, t->held[i].id))
 			continue;
 		n++;
 		if (t->holders[t->held[i].holder].task.pid != last)
@@ -366,34 +394,28 @@ static void sort_owners(struct socket_entry *e)
 static int give_owners(struct socket_table *t)
 {
 	struct socket_entry *e;
-	size_t i, next = 0;
+	size_t i, pos, next = 0, total = 0;
 
-	free(t->inodes);
-	t->inodes = NULL;
 	if (t->need_inodes && index_inodes(t))
-		return -ENOMEM;
-	free(t->owners);
-	t->owners = calloc(t->nheld + 1, sizeof(*t->owners));
-	if (!t->owners)
 		return -ENOMEM;
 	for (i = 0; i < t->count; i++)
 		t->list[i].nowners = 0;
-	for (i = 0; i < t->nheld; i++) {
-		e = find_held(t, t->held[i].id);
-		if (e)
+	for (i = 0; i < t->nheld; i++)
+		for (pos = 0; (e = next_held(t, t->held[i].id, &pos)); total++)
 			e->nowners++;
-	}
+	free(t->owners);
+	t->owners = calloc(total + 1, sizeof(*t->owners));
+	if (!t->owners)
+		return -ENOMEM;
 	for (i = 0; i < t->count; i++) {
 		e = &t->list[i];
 		e->owners = t->owners + next;
 		next += e->nowners;
 		e->nowners = 0;
 	}
-	for (i = 0; i < t->nheld; i++) {
-		e = find_held(t, t->held[i].id);
-		if (e)
+	for (i = 0; i < t->nheld; i++)
+		for (pos = 0; (e = next_held(t, t->held[i].id, &pos));)
 			e->owners[e->nowners++] = owner_of(t, &t->held[i]);
-	}
 	for (i = 0; i < t->count; i++)
 		if (t->list[i].nowners > 1)
 			sort_owners(&t->list[i]);

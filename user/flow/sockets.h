@@ -31,7 +31,7 @@ struct socket_entry {
 	uint32_t nowners;
 	uint32_t index; /* in the order of the scan */
 	bool in_tables;
-	bool rx_grew; /* between two looks, and nobody read */
+	bool rx_grew; /* more is unread than at the look before */
 	struct sock_diag *diag; /* NULL if sock_diag was not asked or knew nothing */
 	/* Both NULL if not known, valid after socket_table__finish(). */
 	const struct socket_entry *listener; /* of a child nobody accepted */
@@ -50,7 +50,10 @@ int socket_table__add_diag(struct socket_table *t, const struct sock_diag *d);
  * task->fd; its own record may come later, or never. 0 or -ENOMEM. */
 int socket_table__hold(struct socket_table *t, uint64_t sk,
 		       const struct tt_task *task);
-/* Processes that hold sockets of which no record came; how many those are. */
+/* Some hold what they hold by inode alone: it is in TCP's tables or nowhere. */
+bool socket_table__holds_inodes(const struct socket_table *t);
+/* Processes that hold sockets of which no record came, by cookie; how many those
+ * are. */
 int socket_table__each_missing(const struct socket_table *t,
 			       void (*fn)(void *ctx, uint32_t pid), void *ctx);
 /* All are in: finds owners and listeners and, for a table, peers, and sorts

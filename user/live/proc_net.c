@@ -138,7 +138,7 @@ static void look_into(void *ctx, uint32_t pid, const char *comm, uint32_t uid)
 		if (sscanf(link, "socket:[%u]", &ino) != 1)
 			continue;
 		task.fd = atoi(e->d_name);
-		h->sink->holds(h->sink->ctx, SCAN_BY_INODE | ino, &task);
+		h->sink->holds(h->sink->ctx, TT_SCAN_BY_INODE | ino, &task);
 	}
 	closedir(dir);
 }

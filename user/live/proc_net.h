@@ -17,9 +17,8 @@
 
 /* 0 or -errno. */
 int proc_net__sockets(uint32_t netns, const struct scan_sink *sink);
-/* holds() gets SCAN_BY_INODE and the inode of every socket that is held, of
+/* holds() gets TT_SCAN_BY_INODE and the inode of every socket that is held, of
  * whatever kind. *hidden counts processes that could not be looked into. */
-#define SCAN_BY_INODE (1ULL << 63)
 int proc_net__holders(const struct scan_sink *sink, size_t *hidden);
 
 #endif

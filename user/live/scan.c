@@ -174,7 +174,8 @@ static void take_file(void *ctx, const void *rec)
 		break;
 	case TT_SCAN_HOLDS:
 		w->s->task.fd = holds->fd;
-		w->sink->holds(w->sink->ctx, holds->sk, &w->s->task);
+		if (w->sink->holds)
+			w->sink->holds(w->sink->ctx, holds->sk, &w->s->task);
 		break;
 	case TT_SCAN_SOCKET:
 		memcpy(&r, rec, sizeof(r));

@@ -39,8 +39,9 @@ struct scan_sink {
 	void *ctx;
 	/* From the tables, or with TT_SCAN_FILE and its task by a descriptor. */
 	void (*socket)(void *ctx, const struct tt_rec_socket *rec);
-	/* A descriptor, task->fd, of a socket that the tables show. NULL: each
-	 * descriptor comes as a socket. */
+	/* A descriptor, task->fd, of a socket that the tables show, by cookie; of
+	 * MPTCP, whose subflows they show, by inode with TT_SCAN_BY_INODE. NULL:
+	 * each descriptor of TCP comes as a socket. */
 	void (*holds)(void *ctx, uint64_t sk, const struct tt_task *task);
 };
 
