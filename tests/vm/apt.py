@@ -14,14 +14,26 @@ KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 FRESH = 12 * 3600  # seconds an index is believed
 
 
-def machine_repositories():
+def repositories(*options):
     """Label -> address of the Debian repositories that this machine's apt has an
     index of. Their Release files say what they are, whatever their address."""
     done = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(ORIGIN)\t$(LABEL)\t$(REPO_URI)",
+        ["apt-get", *options, "indextargets", "--format", "$(ORIGIN)\t$(LABEL)\t$(REPO_URI)",
          "Created-By: Packages"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     return {label: uri for origin, label, uri in reversed(rows) if origin == "Debian"}
+
+
+def machine_repositories(folder):
+    """The same where the index was thrown away: fetched once more, into folder."""
+    found = repositories()
+    if not found:
+        os.makedirs(os.path.join(folder, "partial"), exist_ok=True)
+        lists = ["-o", "Dir::State::lists=" + folder, "-o", "Acquire::http::Timeout=30"]
+        subprocess.run(["apt-get", *lists, "update"], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        found = repositories(*lists)
+    return found
 
 
 def label_of(suite):
@@ -38,7 +50,7 @@ class Apt:
         self.sources = "".join(self.source_lines(suites))
 
     def source_lines(self, suites):
-        found = machine_repositories()
+        found = machine_repositories(self.path("machine"))
         if not found:
             self.note = ("no repository of Debian among those of this machine's apt "
                          "(apt-get indextargets)")
@@ -66,6 +78,8 @@ class Apt:
             "APT::Sandbox::User": "root",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            "Acquire::http::Timeout": "30",
+            "Acquire::https::Timeout": "30",
         }
         return [tool] + [w for k, v in options.items() for w in ("-o", k + "=" + v)] + list(argv)
 

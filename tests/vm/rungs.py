@@ -63,7 +63,9 @@ class Roles:
 
 def is_chance(e, sent):
     """A bare ACK, or what was sent again because this machine was slow. sent:
-    the segments before it."""
+    the segments before it. What is told as lost shows itself in other events."""
+    if e["event"] == "lost":
+        return True
     if e["event"] == "retransmit":
         return e.get("kind") == "TLP"
     if e["event"] != "packet":
@@ -85,8 +87,13 @@ class Run:
         self.events = []
         with open(path) as f:
             events = sorted((json.loads(line) for line in f), key=lambda e: e["time"])
-        sent = set()
+        sent, gone = set(), set()
         for e in events:
+            # for a second more a socket is known by what it was
+            if (e.get("rport"), e.get("lport")) in gone:
+                e.pop("peer", None)
+            if e["event"] == "destroy":
+                gone.add((e.get("lport"), e.get("rport")))
             ends = {e.get("sport"), e.get("dport")}
             if not is_chance(e, sent) and not ends & set(who["noisy"]):
                 self.events.append(roles.plain(e))
