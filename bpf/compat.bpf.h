@@ -74,6 +74,8 @@
 #define REG_ARG3 dx
 #define REG_ARG4 r10
 #define REG_RET ax
+#define COMPAT_ARG1 bx
+#define COMPAT_ARG2 cx
 #define TS_COMPAT 0x0002
 #elif defined(__TARGET_ARCH_arm64)
 #define SYS_read 63
@@ -104,6 +106,8 @@
 #define REG_ARG3 regs[2]
 #define REG_ARG4 regs[3]
 #define REG_RET regs[0]
+#define COMPAT_ARG1 REG_ARG1
+#define COMPAT_ARG2 REG_ARG2
 #endif
 
 /*

@@ -6,31 +6,18 @@
 #ifndef FUNCTIONS_BPF_H
 #define FUNCTIONS_BPF_H
 
-SEC("?fentry/tcp_v4_connect")
-int BPF_PROG(attempt4__fentry, struct sock *sk, void *uaddr)
-{
-	return on_attempt(sk, uaddr, false, true);
-}
+TASK_PAIR(ATTEMPT, attempt4, fentry, "tcp_v4_connect",
+	  on_attempt(sk, uaddr, false, true), struct sock *sk, void *uaddr)
 
-SEC("?fentry/tcp_v6_connect")
-int BPF_PROG(attempt6__fentry, struct sock *sk, void *uaddr)
-{
-	return on_attempt(sk, uaddr, true, true);
-}
+TASK_PAIR(ATTEMPT, attempt6, fentry, "tcp_v6_connect",
+	  on_attempt(sk, uaddr, true, true), struct sock *sk, void *uaddr)
 
 /* The port is chosen by now: the SYN is next. */
-SEC("?fentry/tcp_connect")
-int BPF_PROG(port__fentry, struct sock *sk)
-{
-	return on_port_chosen(sk, true);
-}
+TASK_PAIR(PORT, port, fentry, "tcp_connect", on_port_chosen(sk, true),
+	  struct sock *sk)
 
-SEC("?fexit/inet_csk_accept")
-int BPF_PROG(accepted__fexit, struct sock *sk, struct proto_accept_arg *arg,
-	     struct sock *ret)
-{
-	return on_accepted(ret);
-}
+TASK_PAIR(ACCEPTED, accepted, fexit, "inet_csk_accept", on_accepted(ret),
+	  struct sock *sk, struct proto_accept_arg *arg, struct sock *ret)
 
 /* Before 6.10 (92ef0fd55ac8): sk, flags, err, kern */
 SEC("?fexit/inet_csk_accept")
@@ -40,42 +27,31 @@ int BPF_PROG(accepted4__fexit, struct sock *sk, int flags, int *err, bool kern,
 	return on_accepted(ret);
 }
 
-SEC("?fexit/__sys_accept4")
-int BPF_PROG(accept__fexit, int fd, void *addr, int *len, int flags, int ret)
+static __always_inline int accept_returned(int fd, int ret)
 {
 	call_returned();
 	return on_call_return(SYS_accept, fd, 0, ret);
 }
 
-SEC("?fexit/__sys_connect")
-int BPF_PROG(connect__fexit, int fd, void *addr, int len, int ret)
-{
-	return on_call_return(SYS_connect, fd, 0, ret);
-}
+TASK_PAIR(ACCEPT, accept, fexit, "__sys_accept4", accept_returned(fd, ret),
+	  int fd, void *addr, int *len, int flags, int ret)
 
-SEC("?fexit/__sys_listen")
-int BPF_PROG(listen__fexit, int fd, int backlog, int ret)
-{
-	return on_call_return(SYS_listen, fd, backlog, ret);
-}
+TASK_PAIR(CONNECT, connect, fexit, "__sys_connect",
+	  on_call_return(SYS_connect, fd, 0, ret), int fd, void *addr, int len,
+	  int ret)
 
-SEC("?fentry/__sys_shutdown")
-int BPF_PROG(shutdown__fentry, int fd)
-{
-	return on_shutdown_enter(fd);
-}
+TASK_PAIR(LISTEN, listen, fexit, "__sys_listen",
+	  on_call_return(SYS_listen, fd, backlog, ret), int fd, int backlog,
+	  int ret)
 
-SEC("?fexit/__sys_shutdown")
-int BPF_PROG(shutdown__fexit, int fd, int how, int ret)
-{
-	return on_call_return(SYS_shutdown, fd, how, ret);
-}
+TASK_PAIR(SHUTDOWN_BEGIN, shutdown, fentry, "__sys_shutdown",
+	  on_shutdown_enter(fd), int fd)
 
-SEC("?fentry/tcp_sendmsg")
-int BPF_PROG(send__fentry, struct sock *sk)
-{
-	return on_data_enter(sk, TP(sk), 0, true);
-}
+TASK_PAIR(SHUTDOWN, shutdown, fexit, "__sys_shutdown",
+	  on_call_return(SYS_shutdown, fd, how, ret), int fd, int how, int ret)
+
+TASK_PAIR(SEND_BEGIN, send, fentry, "tcp_sendmsg",
+	  on_data_enter(sk, TP(sk), 0, true), struct sock *sk)
 
 SEC("?fexit/tcp_sendmsg")
 int BPF_PROG(send__fexit, struct sock *sk, struct msghdr *msg, size_t size,
@@ -99,11 +75,8 @@ int BPF_PROG(sendpage__fexit, struct sock *sk, void *page, int offset,
 	return on_data(sk, TP(sk), TT_CALL_SEND, ret, flags, true);
 }
 
-SEC("?fentry/tcp_recvmsg")
-int BPF_PROG(recv__fentry, struct sock *sk)
-{
-	return on_data_enter(sk, TP(sk), 0, true);
-}
+TASK_PAIR(RECV_BEGIN, recv, fentry, "tcp_recvmsg",
+	  on_data_enter(sk, TP(sk), 0, true), struct sock *sk)
 
 /* nonblock went in 5.19 (ec095263a965), addr_len after 6.18: the flags and the
  * result move. Reads beyond the prototype are refused, so each stands behind
@@ -127,11 +100,8 @@ int BPF_PROG(recv__fexit, struct sock *sk)
 	return on_data(sk, TP(sk), TT_CALL_RECV, ret, flags, true);
 }
 
-SEC("?fentry/tcp_close")
-int BPF_PROG(close__fentry, struct sock *sk)
-{
-	return on_close(sk, TP(sk), cookie_of(sk, true), true);
-}
+TASK_PAIR(CLOSE, close, fentry, "tcp_close",
+	  on_close(sk, TP(sk), cookie_of(sk, true), true), struct sock *sk)
 
 SEC("?kprobe/tcp_v4_connect")
 int BPF_KPROBE(attempt4__kprobe, struct sock *sk, void *uaddr)
@@ -191,7 +161,7 @@ int BPF_KRETPROBE(shutdown__kretprobe, int ret)
 SEC("?kprobe/tcp_sendmsg")
 int BPF_KPROBE(send__kprobe, struct sock *sk)
 {
-	return on_data_enter(sk, PROBED(sk), 0, false);
+	return on_data_probed(sk, 0);
 }
 
 SEC("?kretprobe/tcp_sendmsg")
@@ -204,7 +174,7 @@ int BPF_KRETPROBE(send__kretprobe, int ret)
 SEC("?kprobe/tcp_sendpage")
 int BPF_KPROBE(sendpage__kprobe, struct sock *sk)
 {
-	return on_data_enter(sk, PROBED(sk), 0, false);
+	return on_data_probed(sk, 0);
 }
 
 SEC("?kretprobe/tcp_sendpage")
@@ -218,8 +188,7 @@ SEC("?kprobe/tcp_recvmsg")
 int BPF_KPROBE(recv__kprobe, struct sock *sk, struct msghdr *msg, size_t len,
 	       int arg4, int arg5)
 {
-	return on_data_enter(sk, PROBED(sk),
-			     cfg.recvmsg_args == 6 ? arg5 : arg4, false);
+	return on_data_probed(sk, cfg.recvmsg_args == 6 ? arg5 : arg4);
 }
 
 SEC("?kretprobe/tcp_recvmsg")

@@ -183,7 +183,7 @@ struct {
 /*
  * What is going on on this CPU: the socket that tcp_receive_reset saw last, as
  * the state change that follows has its cause; and what the first of two twin
- * programs is at, see already_seen().
+ * programs is at, see twin.bpf.h.
  */
 enum twin {
 	TWIN_STATE,
@@ -192,15 +192,36 @@ enum twin {
 	TWIN_RESET_IN,
 	TWIN_RESET_OUT,
 	TWIN_DROP,
-	TWIN_MAX,
+	TWIN_CPU_MAX,
+	/* of tasks only */
+	TWIN_CALL = TWIN_CPU_MAX,
+	TWIN_ACCEPTED,
+	TWIN_ACCEPT,
+	TWIN_CONNECT,
+	TWIN_LISTEN,
+	TWIN_SHUTDOWN_BEGIN,
+	TWIN_SHUTDOWN,
+	TWIN_ATTEMPT,
+	TWIN_PORT,
+	TWIN_CLOSE,
+	TWIN_SEND_BEGIN,
+	TWIN_SEND_CHUNK,
+	TWIN_SEND,
+	TWIN_RECV_BEGIN,
+	TWIN_RECV,
+	TWIN_WAITED,
+	TWIN_WAITER_EXIT,
+	TWIN_FORK,
+	TWIN_EXEC,
+	TWIN_EXIT,
 };
 
 struct in_hand {
 	__u64 rst_sk, rst_cookie; /* addresses are used again */
 	struct {
-		__u64 object, what;	      /* sock or skb, and what of it */
+		__u64 object, what;	    /* sock or skb, and what of it */
 		__u64 old_object, old_what; /* what this one interrupted */
-	} twin[TWIN_MAX][2]; /* of a task that owns the socket; of all else */
+	} twin[TWIN_CPU_MAX];
 };
 
 struct {
@@ -209,6 +230,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct in_hand);
 } in_hand SEC(".maps");
+
+/*
+ * The same of tasks, by the end of their id. The first of two programs sets,
+ * the twin clears: two tasks of one entry would have to be between the two at
+ * the same moment.
+ */
+#define TASK_NOTES 32768
+__u32 task_notes[TASK_NOTES] = {};
 
 /*
  * A packet as FILTER sees it: wire_len and caplen count from the frame's first

@@ -263,10 +263,15 @@ static __always_inline int on_call_return(__u32 nr, __u64 arg1, __u64 arg2,
  * the system call still stand. */
 static __always_inline int on_call_return_regs(__u32 nr, long ret)
 {
-	struct pt_regs *regs = task_regs(current_task());
+	struct task_struct *t = current_task();
+	struct pt_regs *regs = task_regs(t);
+	bool compat = is_compat_call(t);
+	__u64 arg1 = compat ? TASK_REG(regs, COMPAT_ARG1) :
+			      TASK_REG(regs, REG_ARG1);
+	__u64 arg2 = compat ? TASK_REG(regs, COMPAT_ARG2) :
+			      TASK_REG(regs, REG_ARG2);
 
-	return on_call_return(nr, TASK_REG(regs, REG_ARG1),
-			      TASK_REG(regs, REG_ARG2), ret);
+	return on_call_return(nr, arg1, arg2, ret);
 }
 
 /* shutdown() begins: it comes before what it causes. */

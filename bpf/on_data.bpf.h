@@ -30,15 +30,27 @@ static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 	return 0;
 }
 
+/* What waits for the return of a kretprobe: if the thread's last call is still
+ * there, the kernel had no place for its return address. */
+static __always_inline int on_data_probed(struct sock *sk, int flags)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	if (bpf_map_lookup_elem(&sends, &tid))
+		count_lost(TT_LOST_RETURN, TT_REC_CALL);
+	return on_data_enter(sk, (struct tcp_sock *)sk, flags, false);
+}
+
 /* The tracepoint inside tcp_sendmsg_locked fires for each chunk: the first
- * hit in a call counts. */
+ * hit in a call counts, unless the call began before the hook was there. */
 static __always_inline int on_data_chunk(struct sock *sk, struct tcp_sock *tp,
+					 const struct msghdr *msg,
 					 const bool direct)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct pending *p;
 
-	if (is_other_task())
+	if (is_other_task() || RD(msg, msg_iter.iov_offset))
 		return 0;
 	p = bpf_map_lookup_elem(&sends, &tid);
 	if (p && is_pending(p, sk, cookie_of(sk, direct)))

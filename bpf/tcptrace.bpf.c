@@ -24,6 +24,7 @@ enum {
 #include "compat.bpf.h"
 #include "maps.bpf.h"
 #include "emit.bpf.h"
+#include "twin.bpf.h"
 #include "task.bpf.h"
 #include "sock.bpf.h"
 #include "filter.bpf.h"
@@ -75,9 +76,15 @@ static __always_inline bool is_other_sock(struct sock *sk)
 	       (!is_owned(sk) || is_other_task());
 }
 
-/* The end of an attempt may be the first sign of its port. */
-static __always_inline bool is_other_change(struct sock *sk, int from)
+/*
+ * The end of an attempt may be the first sign of its port. A child that is just
+ * cloned from its listener has neither its addresses nor the cookie that it
+ * keeps, which is the request's: its next change tells more.
+ */
+static __always_inline bool is_other_change(struct sock *sk, int from, int to)
 {
+	if (from == TCP_LISTEN && to == TCP_SYN_RECV)
+		return true;
 	return from != TCP_SYN_SENT && is_tcp(sk, true) && is_other_sock(sk);
 }
 
@@ -97,7 +104,7 @@ int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
 	__u64 cookie;
 
-	if (is_other_change(sk, oldstate))
+	if (is_other_change(sk, oldstate, newstate))
 		return 0;
 	cookie = cookie_of(sk, true);
 	note_twin(TWIN_STATE, is_owned(sk), sk,
@@ -108,7 +115,7 @@ int BPF_PROG(state__tp_btf, struct sock *sk, int oldstate, int newstate)
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_twin__tp_btf, struct sock *sk, int oldstate, int newstate)
 {
-	if (is_other_change(sk, oldstate) ||
+	if (is_other_change(sk, oldstate, newstate) ||
 	    already_seen(TWIN_STATE, is_owned(sk), sk,
 			 change_id(load_cookie(sk, true), oldstate, newstate)))
 		return 0;
@@ -138,23 +145,20 @@ int BPF_PROG(destroy_twin__tp_btf, struct sock *sk)
 
 /* --- data --- */
 
-SEC("?tp_btf/tcp_sendmsg_locked")
-int BPF_PROG(send_enter__tp_btf, struct sock *sk)
+TASK_PAIR(SEND_CHUNK, send_enter, tp_btf, "tcp_sendmsg_locked",
+	  on_data_chunk(sk, TP(sk), msg, true), struct sock *sk,
+	  struct msghdr *msg)
+
+static __always_inline int moved(struct sock *sk, __u16 call, int ret, int flags)
 {
-	return on_data_chunk(sk, TP(sk), true);
+	return is_tcp(sk, true) ? on_data(sk, TP(sk), call, ret, flags, true) : 0;
 }
 
-SEC("?tp_btf/sock_send_length")
-int BPF_PROG(send__tp_btf, struct sock *sk, int ret, int flags)
-{
-	return is_tcp(sk, true) ? on_data(sk, TP(sk), TT_CALL_SEND, ret, flags, true) : 0;
-}
+TASK_PAIR(SEND, send, tp_btf, "sock_send_length",
+	  moved(sk, TT_CALL_SEND, ret, flags), struct sock *sk, int ret, int flags)
 
-SEC("?tp_btf/sock_recv_length")
-int BPF_PROG(recv__tp_btf, struct sock *sk, int ret, int flags)
-{
-	return is_tcp(sk, true) ? on_data(sk, TP(sk), TT_CALL_RECV, ret, flags, true) : 0;
-}
+TASK_PAIR(RECV, recv, tp_btf, "sock_recv_length",
+	  moved(sk, TT_CALL_RECV, ret, flags), struct sock *sk, int ret, int flags)
 
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(send_begin__tp_btf, struct pt_regs *regs, long nr)
@@ -202,25 +206,16 @@ int waiting__iter(struct bpf_iter__task *ctx)
 	return on_waiting_task(ctx->task);
 }
 
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(waited__tp_btf, struct pt_regs *regs, long ret)
-{
-	return on_waited(regs, ret);
-}
+TASK_PAIR(WAITED, waited, tp_btf, "sys_exit", on_waited(regs, ret),
+	  struct pt_regs *regs, long ret)
 
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(waiter_exit__tp_btf, struct task_struct *t)
-{
-	return on_waiter_exit();
-}
+TASK_PAIR(WAITER_EXIT, waiter_exit, tp_btf, "sched_process_exit", on_waiter_exit(),
+	  struct task_struct *t)
 
 /* --- control calls --- */
 
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(call__tp_btf, struct pt_regs *regs, long ret)
-{
-	return on_sys_exit(regs, ret);
-}
+TASK_PAIR(CALL, call, tp_btf, "sys_exit", on_sys_exit(regs, ret),
+	  struct pt_regs *regs, long ret)
 
 SEC("?cgroup/connect4")
 int connect4__cgroup(struct bpf_sock_addr *ctx)
@@ -359,20 +354,11 @@ int BPF_PROG(packet_in__tp_btf, struct sk_buff *skb)
 
 /* --- processes --- */
 
-SEC("?tp_btf/sched_process_fork")
-int BPF_PROG(fork__tp_btf, struct task_struct *parent, struct task_struct *child)
-{
-	return on_fork(parent, child);
-}
+TASK_PAIR(FORK, fork, tp_btf, "sched_process_fork", on_fork(parent, child),
+	  struct task_struct *parent, struct task_struct *child)
 
-SEC("?tp_btf/sched_process_exec")
-int BPF_PROG(exec__tp_btf, struct task_struct *t)
-{
-	return on_exec(t);
-}
+TASK_PAIR(EXEC, exec, tp_btf, "sched_process_exec", on_exec(t),
+	  struct task_struct *t)
 
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(exit__tp_btf, struct task_struct *t)
-{
-	return on_exit(t);
-}
+TASK_PAIR(EXIT, exit, tp_btf, "sched_process_exit", on_exit(t),
+	  struct task_struct *t)

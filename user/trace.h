@@ -12,6 +12,7 @@
 #include "output.h"
 #include "record/recorder.h"
 #include "expr.h"
+#include "live/session.h"
 #include "tcptrace/stats.h"
 #include "teller.h"
 
@@ -95,7 +96,8 @@ struct trace {
 	/* summary */
 	uint64_t malformed, evicted;
 	struct tt_stats stats; /* as last told */
-	uint64_t missed[MAX_HOOKS], missed_ns; /* nested programs, as last told */
+	struct hook_misses missed[MAX_HOOKS]; /* as last told */
+	uint64_t missed_ns;
 };
 
 /* trace_start.c */

@@ -171,6 +171,7 @@ static const char *const lost_why[] = {
 	[TT_LOST_RING] = "ring",
 	[TT_LOST_TABLE] = "table",
 	[TT_LOST_READ] = "read",
+	[TT_LOST_RETURN] = "returns",
 };
 
 static const char *const lost_what[TT_REC_MAX] = {
@@ -217,15 +218,20 @@ static void tell_losses(struct trace *t, uint64_t now)
 	t->lost_ns = 0;
 }
 
-static void tell_missed(void *ctx, size_t hook, uint64_t missed)
+static void tell_missed(void *ctx, size_t hook, const struct hook_misses *m)
 {
 	struct trace *t = ctx;
+	struct hook_misses *told = &t->missed[hook];
 
-	if (hook >= MAX_HOOKS || missed == t->missed[hook])
+	if (hook >= MAX_HOOKS)
 		return;
-	trace__lost(t, t->missed_ns, hooks[hook].name, "nested",
-		    missed - t->missed[hook]);
-	t->missed[hook] = missed;
+	if (m->nested > told->nested)
+		trace__lost(t, t->missed_ns, hooks[hook].name, "nested",
+			    m->nested - told->nested);
+	if (m->returns > told->returns)
+		trace__lost(t, t->missed_ns, hooks[hook].name, "returns",
+			    m->returns - told->returns);
+	*told = *m;
 }
 
 /* Costs a system call a program: every second is often enough. */

@@ -86,7 +86,7 @@ struct tt_config {
 	__u8 have_cast; /* bpf_rdonly_cast */
 	__u8 have_skb_dynptr; /* bpf_dynptr_from_skb() for tracing: 6.12 */
 	__u8 have_accept_time; /* inet_csk_accept() is hooked */
-	__u8 pad;
+	__u8 preempts; /* the kernel preempts programs: twins are there */
 	__u32 wait_for;
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };

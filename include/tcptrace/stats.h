@@ -13,7 +13,8 @@ enum {
 	TT_LOST_RING = 0,  /* the ring buffer was full */
 	TT_LOST_TABLE = 1, /* a kernel table was full */
 	TT_LOST_READ = 2,  /* kernel memory could not be read */
-	TT_LOST_MAX = 3,
+	TT_LOST_RETURN = 3, /* the return of a call was not shown */
+	TT_LOST_MAX = 4,
 };
 
 struct tt_stats {

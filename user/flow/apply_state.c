@@ -176,13 +176,25 @@ static void tell_state(struct flow_table *t, struct flow *f,
 	fact__tell(t, &fact, f);
 }
 
-/* The clone of a listener: the request it grew from becomes this flow. */
+static struct flow *request_of(const struct flow_table *t,
+			       const struct tt_rec_state *r)
+{
+	struct flow *f = flow__by_sk(t, r->hdr.sk);
+
+	if (!f || !(f->flags & FL_REQUEST))
+		f = flow__by_tuple(t, &r->sock.tuple);
+	return f && (f->flags & FL_REQUEST) ? f : NULL;
+}
+
+/* The first that is heard of a child: the request it grew from becomes this flow. */
 static void adopt_child(struct flow_table *t, const struct tt_rec_state *r,
 			uint64_t time_ns)
 {
-	struct flow *f = flow__by_tuple(t, &r->sock.tuple);
+	struct flow *f = request_of(t, r);
 
-	if (!f || !(f->flags & FL_REQUEST)) {
+	if (!f && r->old_state == ST_SYN_RECV && flow__by_sk(t, r->hdr.sk))
+		return;
+	if (!f) {
 		f = flow__get(t, r->hdr.sk, &r->sock.tuple);
 		if (!f)
 			return;
@@ -254,6 +266,8 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 		adopt_child(t, r, time_ns);
 		return;
 	}
+	if (r->old_state == ST_SYN_RECV)
+		adopt_child(t, r, time_ns);
 	f = flow__get(t, r->hdr.sk, &r->sock.tuple);
 	if (!f)
 		return;

@@ -58,6 +58,9 @@ struct variant {
 	 * many of a tracepoint; 0: any */
 	int nargs;
 	bool twins; /* the second program sees what the first misses */
+	/* Twins of all that run in a task's context, where the kernel preempts
+	 * programs */
+	size_t preempted[VARIANT_PROGS];
 	/* TT_WAIT_* of calls that it does not see return if they were entered
 	 * before it was there */
 	uint32_t misses;

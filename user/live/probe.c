@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "live/cgroups.h"
+#include "live/preempt.h"
 
 /* An enum that names are looked up in again and again. */
 struct enum_cache {
@@ -26,6 +27,7 @@ struct probe {
 	struct enum_cache enums[4];
 	int cgroup_fd;
 	int fentry_err; /* of a two-instruction program; 1: not tried yet */
+	int preempts; /* -1: not tried yet */
 	int kprobe_type; /* of the PMU; -1: none, 0: not looked for */
 };
 
@@ -66,6 +68,7 @@ int probe__new(struct probe **probe, const char *btf_file)
 	if (!p)
 		return -ENOMEM;
 	p->fentry_err = 1;
+	p->preempts = -1;
 	p->cgroup_fd = open_cgroup_root();
 	p->btf = btf_file ? btf__parse(btf_file, NULL) :
 			    btf__load_vmlinux_btf();
@@ -134,6 +137,13 @@ bool probe__can_read_skb(struct probe *p)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+bool probe__preempts(struct probe *p)
+{
+	if (p->preempts < 0)
+		p->preempts = kernel_preempts(p->btf);
+	return p->preempts;
 }
 
 bool probe__makes_cookies(const struct probe *p)

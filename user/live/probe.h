@@ -32,6 +32,9 @@ bool probe__makes_cookies(const struct probe *p);
 bool probe__has_func(const struct probe *p, const char *name);
 /* Whether tracing programs may read all of a packet: bpf_dynptr_from_skb(). */
 bool probe__can_read_skb(struct probe *p);
+/* Whether the kernel preempts programs on tracepoints (7.0), and so all that
+ * run in a task's context. */
+bool probe__preempts(struct probe *p);
 /* Arguments of a function, -1 if BTF knows none of that name. */
 int probe__func_args(const struct probe *p, const char *name);
 /* Arguments of a BTF tracepoint, -1 if there is none of that name. */

@@ -17,10 +17,12 @@
 #include "base/log.h"
 #include "event/fact.h"
 #include "live/choose.h"
+#include "live/configure.h"
+#include "live/misses.h"
 #include "live/probe.h"
 #include "tcptrace.skel.h"
 
-enum { MAX_LINKS = 64, LOAD_TRIES = 8 };
+enum { MAX_LINKS = 96, LOAD_TRIES = 8 };
 
 struct session {
 	struct session_opts opts;
@@ -93,6 +95,12 @@ static struct bpf_program *program_at(struct session *s, size_t offset)
 	return *(struct bpf_program **)((char *)s->skel + offset);
 }
 
+static void want_programs(struct session *s, const size_t *progs)
+{
+	for (int i = 0; i < VARIANT_PROGS && progs[i]; i++)
+		bpf_program__set_autoload(program_at(s, progs[i]), true);
+}
+
 static void select_programs(struct session *s)
 {
 	for (size_t i = 0; i < hook_count; i++) {
@@ -100,73 +108,14 @@ static void select_programs(struct session *s)
 
 		if (!c->needed || !c->chosen)
 			continue;
-		for (int j = 0; j < VARIANT_PROGS && c->chosen->progs[j]; j++)
-			bpf_program__set_autoload(
-				program_at(s, c->chosen->progs[j]), true);
+		want_programs(s, c->chosen->progs);
+		if (probe__preempts(s->probe))
+			want_programs(s, c->chosen->preempted);
 		if (hooks[i].for_waiting)
 			bpf_program__set_autoload(s->skel->progs.waiting__iter,
 						  true);
 	}
 	bpf_program__set_autoload(s->skel->progs.kernel_facts__raw_tp, true);
-}
-
-static void set_config(struct session *s)
-{
-	static const char *const noise[4] = {
-		"SKB_NOT_DROPPED_YET", "SKB_CONSUMED",
-		"SKB_DROP_REASON_NOT_SPECIFIED", "SKB_DROP_REASON_QUEUE_PURGE",
-	};
-	struct tt_config *c = (struct tt_config *)&s->skel->rodata->cfg;
-	struct probe *p = s->probe;
-	struct stat st;
-
-	*c = s->opts.config;
-	c->tgid = getpid();
-	if (s->opts.cgroup_fd >= 0 && !fstat(s->opts.cgroup_fd, &st))
-		c->cgroup = st.st_ino; /* the id is the folder's number */
-	c->have_task_btf = probe__task_helper(BPF_FUNC_get_current_task_btf);
-	c->have_task_regs = probe__task_helper(BPF_FUNC_task_pt_regs);
-	c->have_under_cgroup =
-		probe__task_helper(BPF_FUNC_current_task_under_cgroup);
-	c->have_cookie_helper = probe__makes_cookies(p);
-	c->wait_for = missed_calls(s->choices);
-	c->have_cast = probe__has_func(p, "bpf_rdonly_cast");
-	c->have_accept_time =
-		bpf_program__autoload(s->skel->progs.accepted__fexit) ||
-		bpf_program__autoload(s->skel->progs.accepted4__fexit) ||
-		bpf_program__autoload(s->skel->progs.accepted__kretprobe);
-	c->send_reset_has_reason = probe__tp_args(p, "tcp_send_reset") >= 3;
-	c->kfree_skb_has_reason = probe__tp_args(p, "kfree_skb") >= 3;
-	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
-	c->have_skb_dynptr = probe__can_read_skb(p);
-	c->kfree_skb_has_sk = probe__tp_args(p, "kfree_skb") >= 4;
-	for (int i = 0; i < 4; i++) {
-		int v = probe__enum_value(p, "skb_drop_reason", noise[i]);
-
-		c->drop_noise[i] = v < 0 ? 0 : v;
-	}
-}
-
-static void size_maps(struct session *s)
-{
-	const struct tt_config *c = &s->opts.config;
-	uint32_t mb = s->opts.buffer_mb ? s->opts.buffer_mb : SESSION_RING_MB;
-
-	bpf_map__set_max_entries(s->skel->maps.events, mb << 20);
-	/* Without an allocator of its own the kernel warns, and may deadlock. */
-	if (!probe__has_func(s->probe, "bpf_mem_alloc_init"))
-		bpf_map__set_map_flags(s->skel->maps.pids, 0);
-	if (!c->task_by)
-		bpf_map__set_max_entries(s->skel->maps.connecting, 64);
-	if (!(c->events & (1U << EV_send | 1U << EV_recv)))
-		bpf_map__set_max_entries(s->skel->maps.sends, 64);
-	if (c->link || c->snaplen)
-		bpf_map__set_max_entries(s->skel->maps.wide,
-					 libbpf_num_possible_cpus());
-	if (c->packets == TT_PACKETS_ALL)
-		bpf_map__set_max_entries(s->skel->maps.unacked, 64);
-	if (!missed_calls(s->choices))
-		bpf_map__set_max_entries(s->skel->maps.waiters, 1);
 }
 
 static int load_error(struct session *s, int err)
@@ -207,8 +156,7 @@ static int open_and_load(struct session *s)
 	if (!s->skel)
 		return load_error(s, -errno);
 	select_programs(s);
-	set_config(s);
-	size_maps(s);
+	configure(s->skel, s->probe, &s->opts, s->choices);
 	err = tcptrace_bpf__load(s->skel);
 	if (!err && s->opts.config.expr)
 		err = patch_all(s);
@@ -307,13 +255,36 @@ static void give_up_variant(struct session *s, size_t i, int err)
 	log_info("%s", s->error);
 }
 
+/*
+ * A twin runs after its program. A tracepoint's programs run in the order in
+ * which they were attached, a function's the other way round.
+ */
+static int attach_twins(struct session *s, size_t hook, bool functions)
+{
+	const size_t *twins = s->choices[hook].chosen->preempted;
+	struct bpf_program *prog;
+	bool on_function;
+	int err = 0;
+
+	for (int i = 0; probe__preempts(s->probe) && !err && i < VARIANT_PROGS && twins[i]; i++) {
+		prog = program_at(s, twins[i]);
+		on_function = bpf_program__expected_attach_type(prog) !=
+			      BPF_TRACE_RAW_TP;
+		if (on_function == functions)
+			err = attach_one(s, hook, prog);
+	}
+	return err;
+}
+
 static int attach_hook(struct session *s, size_t i)
 {
 	const struct variant *v = s->choices[i].chosen;
-	int err = 0;
+	int err = attach_twins(s, i, true);
 
 	for (int j = 0; !err && j < VARIANT_PROGS && v->progs[j]; j++)
 		err = attach_one(s, i, program_at(s, v->progs[j]));
+	if (!err)
+		err = attach_twins(s, i, false);
 	if (err)
 		give_up_variant(s, i, err);
 	return err;
@@ -510,32 +481,33 @@ void session__stats(const struct session *s, struct tt_stats *now)
 	*now = s->skel->bss->stats;
 }
 
-static uint64_t missed_by(struct bpf_program *prog)
+/* Runs that no program of the hook saw: what one of two twins misses, the other
+ * one did. */
+static uint64_t nested_misses(struct session *s, const struct variant *v)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
+	uint64_t n = 0;
 
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+	if (v->twins || (probe__preempts(s->probe) && v->preempted[0]))
 		return 0;
-	return info.recursion_misses;
+	for (int i = 0; i < VARIANT_PROGS && v->progs[i]; i++)
+		n += program_misses(program_at(s, v->progs[i]));
+	return n;
 }
 
-void session__each_missed(struct session *s,
-			  void (*fn)(void *ctx, size_t hook, uint64_t missed),
-			  void *ctx)
+void session__each_missed(struct session *s, session_missed_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < hook_count; i++) {
 		const struct hook_choice *c = &s->choices[i];
-		uint64_t missed = 0;
+		struct hook_misses m = { 0 };
 
 		if (!c->needed || !c->chosen)
 			continue;
-		/* What one of two twins misses, the other one saw. */
-		for (int j = 0; !c->chosen->twins && j < VARIANT_PROGS &&
-				c->chosen->progs[j]; j++)
-			missed += missed_by(program_at(s, c->chosen->progs[j]));
-		if (missed)
-			fn(ctx, i, missed);
+		m.nested = nested_misses(s, c->chosen);
+		for (int j = 0; c->chosen->kind == AK_KPROBE && j < s->nlinks; j++)
+			if (s->links[j].hook == i)
+				m.returns += return_misses(s->links[j].link);
+		if (m.nested || m.returns)
+			fn(ctx, i, &m);
 	}
 }
 

@@ -67,13 +67,17 @@ void session__del_pid(struct session *s, uint32_t pid);
 void session__watch_port(struct session *s, uint16_t port);
 /* What was counted up to now; no system call. */
 void session__stats(const struct session *s, struct tt_stats *now);
-/*
- * Times that the kernel skipped a program because the same one was running on
- * that CPU, one call a hook that has any. Costs a system call a program.
- */
-void session__each_missed(struct session *s,
-			  void (*fn)(void *ctx, size_t hook, uint64_t missed),
-			  void *ctx);
+/* What the kernel left out of a hook. */
+struct hook_misses {
+	uint64_t nested;  /* runs, as the program ran on that CPU already */
+	uint64_t returns; /* of functions, as too many calls waited at once */
+};
+
+typedef void (*session_missed_fn)(void *ctx, size_t hook,
+				  const struct hook_misses *misses);
+
+/* One call a hook that has any. Costs a system call a program. */
+void session__each_missed(struct session *s, session_missed_fn fn, void *ctx);
 const struct tt_kernel *session__kernel(const struct session *s);
 /* Bytes that the maps take in the kernel. */
 uint64_t session__map_bytes(const struct session *s);
