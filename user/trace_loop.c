@@ -60,6 +60,7 @@ void trace__lost(struct trace *t, uint64_t now, const char *what,
 	if (t->recorder)
 		recorder__lost(t->recorder, now, what, why, count);
 	flow_table__lost(t->flows, now, what, why, count);
+	order__told(t->order, now);
 }
 
 static void begin_second(struct trace *t, uint64_t now)

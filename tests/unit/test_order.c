@@ -281,6 +281,24 @@ static void again_after_a_burst(void **state)
 	order__free(o);
 }
 
+/* What is told beside the records, a loss, stands in the same line. */
+static void late_after_what_was_told(void **state)
+{
+	struct order *o = order__new();
+	bool late;
+
+	(void)state;
+	order__told(o, 50);
+	order__told(o, 20);
+	push(o, 40, 1);
+	push(o, 60, 2);
+	assert_int_equal(pop(o, 100, &late), 1);
+	assert_true(late);
+	assert_int_equal(pop(o, 100, &late), 2);
+	assert_false(late);
+	order__free(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +307,7 @@ int main(void)
 		cmocka_unit_test(ties_as_they_came),
 		cmocka_unit_test(only_until),
 		cmocka_unit_test(late_is_told),
+		cmocka_unit_test(late_after_what_was_told),
 		cmocka_unit_test(copies_are_whole),
 		cmocka_unit_test(a_longer_record_is_cut),
 		cmocka_unit_test(grows),

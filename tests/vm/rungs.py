@@ -26,6 +26,9 @@ RACING = {
     "shutdown": {"state"}, "connect": {"lport"},
 }
 
+# While a connection ends, the other end may be gone, and forgotten after a second.
+ENDING = {"FIN_WAIT1", "FIN_WAIT2", "CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT", "CLOSE"}
+
 # Who is who, where a scenario's connections and threads are all alike.
 INTERCHANGEABLE = {"fd", "tid", "lport", "rport", "peer"}
 
@@ -56,6 +59,8 @@ class Roles:
         racing = RACING.get(value.get("event"), set())
         if value.get("event") == "state" and value["new"] == "SYN_SENT":
             racing = racing | {"lport"}
+        if value.get("state") in ENDING:
+            racing = racing | {"peer"}
         return {k: True if k in ANY_VALUE else
                 self.plain(v) if isinstance(v, dict) else self.part(k, v)
                 for k, v in value.items() if k not in NOT_COMPARED | racing}
@@ -87,13 +92,8 @@ class Run:
         self.events = []
         with open(path) as f:
             events = sorted((json.loads(line) for line in f), key=lambda e: e["time"])
-        sent, gone = set(), set()
+        sent = set()
         for e in events:
-            # for a second more a socket is known by what it was
-            if (e.get("rport"), e.get("lport")) in gone:
-                e.pop("peer", None)
-            if e["event"] == "destroy":
-                gone.add((e.get("lport"), e.get("rport")))
             ends = {e.get("sport"), e.get("dport")}
             if not is_chance(e, sent) and not ends & set(who["noisy"]):
                 self.events.append(roles.plain(e))

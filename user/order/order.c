@@ -228,6 +228,12 @@ static struct entry first(const struct order *o, bool *in_row)
 	return *in_row ? e : o->heap[0];
 }
 
+void order__told(struct order *o, uint64_t time_ns)
+{
+	if (time_ns > o->last_ns)
+		o->last_ns = time_ns;
+}
+
 const struct tt_hdr *order__pop(struct order *o, uint64_t until,
 				uint64_t *time_ns, bool *late)
 {

@@ -30,6 +30,8 @@ int order__push(struct order *order, const struct tt_hdr *rec,
  */
 const struct tt_hdr *order__pop(struct order *order, uint64_t until,
 				uint64_t *time_ns, bool *late);
+/* Something else was told at this time: what is earlier is late. */
+void order__told(struct order *o, uint64_t time_ns);
 
 /* Records that wait. */
 uint32_t order__count(const struct order *order);
