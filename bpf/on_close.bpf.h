@@ -29,8 +29,9 @@ static __always_inline bool is_tracer(void)
 
 /*
  * inet_release() runs in the task that dropped the last reference, before the
- * protocol's close: counters, queues and options still stand. The garbage
- * collector of passed descriptors is a kernel thread and no owner.
+ * protocol's close: counters, queues and options still stand. A thread of the
+ * kernel is no owner: it drops what a process could not any more (delayed_fput),
+ * or what was in flight when nobody was left to receive it.
  */
 static __always_inline int on_close(struct sock *sk, struct tcp_sock *tp,
 				    __u64 cookie, const bool direct)

@@ -152,6 +152,8 @@ static __always_inline void load_task(struct tt_scan_task *out,
 	out->tid = pid_in_ns(t, t->pid);
 	out->uid = BPF_CORE_READ(t, real_cred, euid.val);
 	out->cgroup = BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
+	out->start = TT_TASK_START(BPF_CORE_READ(leader, start_boottime));
+	out->pad = 0;
 	bpf_probe_read_kernel_str(out->comm, sizeof(out->comm), &leader->comm);
 }
 

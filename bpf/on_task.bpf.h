@@ -18,6 +18,8 @@ static __always_inline int emit_task(struct task_struct *t, __u32 pid,
 	r->task.cgroup = BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
 	bpf_probe_read_kernel(r->task.comm, sizeof(r->task.comm), &t->comm);
 	r->task.flags = selected ? TT_TASK_SELECTED : 0;
+	r->task.flags |= TT_TASK_START(BPF_CORE_READ(t, group_leader,
+						     start_boottime));
 	r->what = what;
 	r->parent = parent;
 	emit_submit(r);

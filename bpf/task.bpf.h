@@ -35,6 +35,14 @@ static __always_inline __u32 task_euid(struct task_struct *t)
 				   BPF_CORE_READ(t, cred, euid.val);
 }
 
+/* Of the process: its threads have its leader's. */
+static __always_inline __u32 task_start(struct task_struct *leader)
+{
+	return TT_TASK_START(cfg.have_task_btf ?
+				     leader->start_boottime :
+				     BPF_CORE_READ(leader, start_boottime));
+}
+
 static __always_inline struct cgroup *task_cgroup(struct task_struct *t)
 {
 	return cfg.have_task_btf ? t->cgroups->dfl_cgrp :
@@ -233,6 +241,7 @@ static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 	__u64 arg1 = 0, arg2 = 0;
 	__u32 flags = w->selected ? TT_TASK_SELECTED : 0;
 
+	flags |= task_start(task_leader(t));
 	out->pid = w->pid;
 	out->tid = w->tid;
 	out->uid = w->uid;

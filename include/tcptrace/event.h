@@ -51,6 +51,15 @@ struct tt_hdr {
 #define TT_TASK_PASSING (1u << 3)  /* close() of what held the socket */
 
 /*
+ * The rest of the flags tells processes apart that had the same pid: when it
+ * began, in units of 2^24 ns since boot, modulo 2^24. 0 if unknown.
+ */
+#define TT_TASK_START_SHIFT 8
+#define TT_TASK_START(start_ns) \
+	((__u32)((start_ns) >> 24) << TT_TASK_START_SHIFT)
+#define TT_TASK_START_MASK (~0u << TT_TASK_START_SHIFT)
+
+/*
  * The task in whose call the hook ran; pid 0 if the hook ran in no call of
  * its own (softirq, timer, another task's backlog). pid and tid are those of
  * the tracer's pid namespace. comm is the process's (its leader's) name.

@@ -112,6 +112,7 @@ struct tt_saved_proc {
 #define TT_PROC_SELECTED (1u << 0)
 #define TT_PROC_EXITED (1u << 1)
 #define TT_PROC_CURRENT (1u << 2) /* the one that has the pid now */
+/* and the bits of TT_TASK_START_MASK, as struct tt_task has them */
 
 struct tt_saved_owner {
 	__u32 proc; /* struct tt_saved_proc.id, ~0: none */

@@ -29,6 +29,8 @@ struct tt_scan_task {
 	__u32 pid, tid, uid;
 	__u64 cgroup;
 	char comm[TT_COMM_LEN];
+	__u32 start; /* as in struct tt_task.flags */
+	__u32 pad;
 };
 
 /* In tt_scan_holds.sk: an inode, not a cookie. */
@@ -86,7 +88,7 @@ static inline __u32 tt_scan_pair(__u32 lport, __u32 rport)
 	return (lport << 16 | rport) * 0x9e3779b1u >> (32 - TT_SCAN_PAIR_BITS);
 }
 
-TT_ASSERT_SIZE(tt_scan_task, 40);
+TT_ASSERT_SIZE(tt_scan_task, 48);
 TT_ASSERT_SIZE(tt_scan_holds, 16);
 TT_ASSERT_SIZE(tt_scan_netns, 16);
 

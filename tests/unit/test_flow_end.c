@@ -213,7 +213,7 @@ static void close_tells_the_way(void **state)
 		{ { .pid = 9, .fd = 4, .sysno = SYS_execve }, "exec", -1 },
 		{ { .pid = 9, .fd = -1, .sysno = SYS_close,
 		    .flags = TT_TASK_PASSING }, "passed", -1 },
-		{ { .pid = 0, .fd = -1, .sysno = -1 }, "passed", -1 },
+		{ { .pid = 0, .fd = -1, .sysno = -1 }, "unknown", -1 },
 		{ { .pid = 9, .fd = -1, .sysno = -1 }, "unknown", -1 },
 	};
 

@@ -230,7 +230,7 @@ static const char *close_via(const struct tt_task *task)
 	const char *name = call_name(task->sysno);
 
 	if (!task->pid)
-		return "passed"; /* the collector of descriptors in flight */
+		return "unknown"; /* put off to a thread of the kernel */
 	if (task->flags & TT_TASK_EXITING)
 		return "exit";
 	if (!name)

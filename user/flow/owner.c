@@ -31,13 +31,25 @@ static struct proc *new_proc(struct flow_table *t, const struct tt_task *task)
 	return p;
 }
 
-/* A pid comes round again: an ended process, or one of another name that no
- * exec explains, is another process. */
+static bool is_known_as_other(const struct proc *p, const struct tt_task *task)
+{
+	uint32_t start = task->flags & TT_TASK_START_MASK;
+
+	return p->start && start && p->start != start;
+}
+
+/* A pid comes round again. Where it is not known when they began, one of
+ * another name that no exec explains is another process. */
 static bool is_other(const struct proc *p, const struct tt_task *task)
 {
-	return p->exited ||
-	       (p->comm[0] && strncmp(p->comm, task->comm, TT_COMM_LEN) &&
-		p->uid != task->uid);
+	if (is_known_as_other(p, task))
+		return true;
+	if (task->flags & TT_TASK_EXITING)
+		return false;
+	if (p->exited)
+		return true;
+	return !p->start && p->comm[0] && p->uid != task->uid &&
+	       strncmp(p->comm, task->comm, TT_COMM_LEN);
 }
 
 struct proc *proc__get(struct flow_table *t, const struct tt_task *task)
@@ -47,11 +59,12 @@ struct proc *proc__get(struct flow_table *t, const struct tt_task *task)
 	if (!task->pid)
 		return NULL;
 	p = hashmap__find(&t->procs, hash_u64(task->pid), &task->pid);
-	if (!p || (is_other(p, task) && !(task->flags & TT_TASK_EXITING)))
+	if (!p || is_other(p, task))
 		p = new_proc(t, task);
 	if (!p)
 		return NULL;
 	memcpy(p->comm, task->comm, TT_COMM_LEN);
+	p->start = task->flags & TT_TASK_START_MASK;
 	p->uid = task->uid;
 	p->cgroup = task->cgroup;
 	p->selected = task->flags & TT_TASK_SELECTED;
@@ -180,7 +193,7 @@ void apply_task(struct flow_table *t, const struct tt_rec_task *r)
 	struct proc *p = hashmap__find(&t->procs, hash_u64(r->task.pid),
 				       &r->task.pid);
 
-	if (!p)
+	if (!p || is_known_as_other(p, &r->task))
 		return;
 	if (r->what == TT_TASK_EXEC)
 		memcpy(p->comm, r->task.comm, TT_COMM_LEN);

@@ -37,7 +37,8 @@ static void save_proc(struct saver *s, struct proc *p)
 		.uid = p->uid,
 		.flags = (p->selected ? TT_PROC_SELECTED : 0) |
 			 (p->exited ? TT_PROC_EXITED : 0) |
-			 (is_current(s->table, p) ? TT_PROC_CURRENT : 0),
+			 (is_current(s->table, p) ? TT_PROC_CURRENT : 0) |
+			 p->start,
 	};
 
 	memcpy(saved.comm, p->comm, sizeof(saved.comm));
@@ -212,6 +213,7 @@ void flow_table__load_proc(struct flow_table *t, const struct tt_saved_proc *s)
 	p->pid = s->pid;
 	p->uid = s->uid;
 	p->cgroup = s->cgroup;
+	p->start = s->flags & TT_TASK_START_MASK;
 	p->selected = s->flags & TT_PROC_SELECTED;
 	p->exited = s->flags & TT_PROC_EXITED;
 	memcpy(p->comm, s->comm, sizeof(p->comm) - 1);

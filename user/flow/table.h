@@ -11,6 +11,7 @@
  * refers to it. */
 struct proc {
 	uint32_t pid, uid;
+	uint32_t start; /* as struct tt_task.flags has it, 0 unknown */
 	uint64_t cgroup;
 	uint32_t refs;
 	bool selected, exited;

@@ -117,13 +117,22 @@ void fact__endpoint(const struct flow_table *t, struct endpoint *e,
 		e->state = state_name(f->state);
 }
 
+/* What ended before this one began only had the same addresses. A remnant
+ * that was found ended at some time before. */
+static bool is_older_connection(const struct flow *peer, const struct flow *f)
+{
+	if (!peer->end_ns)
+		return false;
+	return peer->end_ns <= f->open_ns ||
+	       ((f->flags & FL_SEEN_OPEN) && !(peer->flags & FL_SEEN_BIRTH));
+}
+
 static void set_peer(struct flow_table *t, struct fact *fact,
 		     const struct flow *f)
 {
 	const struct flow *peer = flow__peer(t, &f->tuple);
 
-	/* What ended before this began only had the same addresses. */
-	if (peer && peer->end_ns && peer->end_ns <= f->open_ns)
+	if (peer && is_older_connection(peer, f))
 		peer = NULL;
 	fact__endpoint(t, &fact->peer, peer, false);
 	if (endpoint_known(&fact->peer))

@@ -158,6 +158,7 @@ static void take_task(struct scan *s, const struct tt_scan_task *from)
 		.fd = -1,
 		.cgroup = from->cgroup,
 		.sysno = -1,
+		.flags = from->start,
 	};
 	memcpy(s->task.comm, from->comm, sizeof(s->task.comm));
 }
