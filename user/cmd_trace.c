@@ -57,8 +57,10 @@ int cmd_trace(const struct run_config *c)
 		trace__loop(&t);
 		say_summary(&t);
 	}
-	status = c->dry_run && !t.status ? STATUS_OK : status_of(&t);
 	session__free(t.session);
+	if (!c->dry_run)
+		trace__wait_for_child(&t);
+	status = c->dry_run && !t.status ? STATUS_OK : status_of(&t);
 	order__free(t.order);
 	expr__close(&t.expr);
 	flow_table__free(t.flows);

@@ -113,6 +113,8 @@ void trace__follow(struct trace *t);
 int trace__scan(struct trace *t);
 /* trace_loop.c */
 void trace__loop(struct trace *t);
+/* The run has ended before COMMAND has: its status is still to come. */
+void trace__wait_for_child(struct trace *t);
 /* flow's sink */
 void trace__fact(void *ctx, const struct fact *f);
 /* A loss, to the recording and the reader. */

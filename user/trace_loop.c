@@ -81,7 +81,7 @@ bool trace__record(void *ctx, const void *data, size_t len)
 		t->malformed++;
 		return true;
 	}
-	if (t->recorder && flow_table__previews(rec))
+	if (t->recorder && flow_table__previews(t->flows, rec))
 		recorder__early(t->recorder, rec);
 	flow_table__preview(t->flows, rec);
 	if (order__push(t->order, rec, record_time(rec)))
@@ -453,4 +453,18 @@ void trace__loop(struct trace *t)
 			session__set_idle(t->session, false);
 	}
 	finish(t);
+}
+
+void trace__wait_for_child(struct trace *t)
+{
+	struct pollfd fd = { .fd = t->signal_fd, .events = POLLIN };
+
+	if (!t->child.pid || t->child.ended)
+		return;
+	log_printf(LOG_ERROR, "run: the tracing has ended, COMMAND goes on: its end is "
+			      "waited for");
+	while (!t->child.ended) {
+		poll(&fd, 1, -1);
+		read_signals(t);
+	}
 }

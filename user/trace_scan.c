@@ -88,23 +88,65 @@ static void follow_of_name(void *ctx, uint32_t pid)
 	follow(t, &t->followed, pid);
 }
 
+static void select_existing(struct trace *t, struct select_task *s,
+			    uint64_t **cgroup_ids)
+{
+	const struct run_config *c = t->config;
+	int fd;
+
+	*s = (struct select_task){
+		.pids = t->living.pids,
+		.npids = t->living.count,
+		.comm = c->comm,
+		.by_uid = c->by_uid,
+		.uid = c->uid,
+	};
+	if (!c->cgroup)
+		return;
+	s->by_cgroup = true;
+	fd = cgroups__open(t->cgroup_root, c->cgroup);
+	if (fd < 0)
+		return;
+	cgroups__below(fd, cgroup_ids, &s->ncgroups);
+	s->cgroups = *cgroup_ids;
+	close(fd);
+}
+
+struct roots {
+	struct trace *t;
+	struct select_task select;
+};
+
 static void follow_root(void *ctx, uint32_t pid, const char *comm, uint32_t uid)
 {
-	struct trace *t = ctx;
-	const struct run_config *c = t->config;
-	struct select_task s = { .comm = c->comm, .by_uid = c->by_uid,
-				 .uid = c->uid };
+	struct roots *roots = ctx;
+	struct trace *t = roots->t;
 	struct tt_task task = { .pid = pid, .uid = uid };
+	uint64_t cgroup = 0;
 
 	str_copy(task.comm, comm, sizeof(task.comm));
-	if (select_task__match(&s, &task))
+	if (roots->select.by_cgroup &&
+	    cgroups__of_process(t->cgroup_root, pid, &cgroup))
+		return;
+	task.cgroup = cgroup;
+	if (select_task__match(&roots->select, &task))
 		living__add(&t->followed, pid);
+}
+
+/* Those that the options take; their children are found from them. */
+static void follow_roots(struct trace *t)
+{
+	struct roots roots = { .t = t };
+	uint64_t *cgroup_ids = NULL;
+
+	select_existing(t, &roots.select, &cgroup_ids);
+	system__processes(follow_root, &roots);
+	free(cgroup_ids);
 }
 
 /*
  * fork is hooked by now: what is born from here on is followed in the kernel,
- * and a round that finds nobody new found everybody. Of a cgroup the children
- * are in it themselves, unless somebody moved them.
+ * and a round that finds nobody new found everybody.
  */
 void trace__follow(struct trace *t)
 {
@@ -114,8 +156,8 @@ void trace__follow(struct trace *t)
 
 	if (!t->config->follow)
 		return;
-	if (!by_pid && !t->config->cgroup)
-		system__processes(follow_root, t);
+	if (!by_pid)
+		follow_roots(t);
 	do {
 		before = l->count;
 		system__descendants(l->pids, before,
@@ -153,38 +195,14 @@ static void watch_one(void *ctx, uint16_t port)
 	session__watch_port(ctx, port);
 }
 
-static void select_existing(struct trace *t, struct found *f,
-			    uint64_t **cgroup_ids)
-{
-	const struct run_config *c = t->config;
-	int fd;
-
-	f->select = (struct select_task){
-		.pids = t->living.pids,
-		.npids = t->living.count,
-		.comm = c->comm,
-		.by_uid = c->by_uid,
-		.uid = c->uid,
-	};
-	f->by_task = t->living.count || c->comm || c->by_uid || c->cgroup;
-	if (!c->cgroup)
-		return;
-	f->select.by_cgroup = true;
-	fd = cgroups__open(t->cgroup_root, c->cgroup);
-	if (fd < 0)
-		return;
-	cgroups__below(fd, cgroup_ids, &f->select.ncgroups);
-	f->select.cgroups = *cgroup_ids;
-	close(fd);
-}
-
 int trace__scan(struct trace *t)
 {
 	struct found found = { .t = t };
 	uint64_t *cgroup_ids = NULL;
 	int err;
 
-	select_existing(t, &found, &cgroup_ids);
+	select_existing(t, &found.select, &cgroup_ids);
+	found.by_task = !select_task__any(&found.select);
 	trace__end_scan(t);
 	err = t->scan_err;
 	if (!err)

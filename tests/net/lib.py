@@ -451,6 +451,11 @@ class Driver:
         self.do("fork")
         return self.scenario.hello(self.name + "'s child")
 
+    def fork_as(self, pid):
+        """A child with this number."""
+        self.do("fork_as", pid=pid)
+        return self.scenario.hello("the new %d" % pid)
+
     def exec(self):
         """The same process, with its program begun anew."""
         self.start("exec")
@@ -668,9 +673,9 @@ class Scenario:
 
     # --- steps many scenarios share
 
-    def listen(self, server, addr="", family=4, port=0, backlog=8):
+    def listen(self, server, addr="", family=4, port=0, backlog=8, share=False):
         fd = server.do("socket", family=family)["fd"]
-        server.do("bind", fd=fd, addr=addr, port=port)
+        server.do("bind", fd=fd, addr=addr, port=port, share=share)
         return fd, server.do("listen", fd=fd, backlog=backlog)["lport"]
 
     def connect(self, server, client, addr="127.0.0.1", listen_addr="", family=4, port=0,
@@ -749,7 +754,10 @@ class Scenario:
                 proc.kill()
                 proc.wait()
         for d in self.drivers:
-            d.conn.close()  # a forked driver ends with its connection
+            if d.popen is None and not d.gone:
+                os.kill(d.pid, signal.SIGKILL)  # a forked one
+                d.wait_gone()
+            d.conn.close()
         while self.cleanups:
             function, args = self.cleanups.pop()
             function(*args)

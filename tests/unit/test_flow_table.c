@@ -118,6 +118,25 @@ static void children_orphans_and_remnants(void **state)
 	end_world(w);
 }
 
+/* The scan comes after the hooks: what is left of an older connection of the
+ * same addresses is found after a new one began. */
+static void a_found_remnant_is_no_peer(void **state)
+{
+	struct world *w = world();
+	struct tt_rec_state birth = change(w, &client_side, ST_CLOSE, ST_SYN_SENT,
+					   client_task(SYS_connect));
+	struct tt_rec_socket r = without_file(scanned(w, &server_side, ST_TIME_WAIT));
+
+	(void)state;
+	r.sock.flags |= TT_SK_REQUEST;
+	r.substate = ST_TIME_WAIT;
+	found(w, r);
+	flow_table__preview(w->t, &birth.hdr);
+	flow_table__apply(w->t, &birth.hdr, birth.hdr.ts_ns, false);
+	assert_false(fact_has(only(w, EV_connect), F_PEER));
+	end_world(w);
+}
+
 /* Born between the hooks and the end of the scan: that birth is told. */
 static void born_in_the_window(void **state)
 {
@@ -455,6 +474,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_listener_and_its_holders),
 		cmocka_unit_test(children_orphans_and_remnants),
+		cmocka_unit_test(a_found_remnant_is_no_peer),
 		cmocka_unit_test(born_in_the_window),
 		cmocka_unit_test(gone_in_the_window),
 		cmocka_unit_test(found_of_the_selected),

@@ -88,10 +88,47 @@ static void preview_packet(struct flow_table *t, const struct tt_rec_packet *r)
 		know_lport(f, seg.sport_be);
 }
 
-bool flow_table__previews(const struct tt_hdr *rec)
+/*
+ * Of several processes that listen at one address only the answer shows which
+ * one it is, and the SYN before it is that one's too.
+ */
+static bool names_listener(const struct flow_table *t,
+			   const struct tt_rec_packet *r, struct tt_tuple *tuple)
+{
+	const struct flow *f;
+	struct tt_seg seg;
+	bool only;
+
+	if (r->dir != TT_DIR_OUT || r->sk_state != ST_NEW_SYN_RECV || !r->listener ||
+	    tt_parse_segment(tt_packet_data(r), r->caplen, r->wire_len, &seg))
+		return false;
+	*tuple = (struct tt_tuple){ .lport_be = seg.sport_be, .rport_be = seg.dport_be,
+				    .netns = r->netns };
+	memcpy(tuple->laddr_be, seg.saddr, 16);
+	memcpy(tuple->raddr_be, seg.daddr, 16);
+	f = flow__by_tuple(t, tuple);
+	return (!f || f->end_ns) && !flow__listener(t, tuple, &only) && !only;
+}
+
+static void preview_request(struct flow_table *t, const struct tt_rec_packet *r)
+{
+	struct tt_tuple tuple;
+	struct flow *f;
+
+	if (!names_listener(t, r, &tuple))
+		return;
+	f = flow__get(t, r->hdr.sk, &tuple);
+	if (!f)
+		return;
+	f->flags |= FL_PASSIVE;
+	flow__set_listener(f, r->listener);
+}
+
+bool flow_table__previews(const struct flow_table *t, const struct tt_hdr *rec)
 {
 	const struct tt_rec_packet *packet = (const void *)rec;
 	const struct tt_rec_state *state = (const void *)rec;
+	struct tt_tuple tuple;
 
 	if (rec->kind == TT_REC_STATE)
 		return state->new_state == ST_SYN_SENT ||
@@ -99,15 +136,18 @@ bool flow_table__previews(const struct tt_hdr *rec)
 		       state->new_state == ST_LISTEN ||
 		       state->old_state == ST_SYN_SENT;
 	return rec->kind == TT_REC_PACKET && packet->dir == TT_DIR_OUT &&
-	       packet->sk_state == ST_SYN_SENT;
+	       (packet->sk_state == ST_SYN_SENT ||
+		names_listener(t, packet, &tuple));
 }
 
 void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec)
 {
 	if (rec->kind == TT_REC_STATE)
 		preview_state(t, (const struct tt_rec_state *)rec);
-	else if (rec->kind == TT_REC_PACKET)
-		preview_packet(t, (const struct tt_rec_packet *)rec);
+	if (rec->kind != TT_REC_PACKET)
+		return;
+	preview_packet(t, (const struct tt_rec_packet *)rec);
+	preview_request(t, (const struct tt_rec_packet *)rec);
 }
 
 static const char *const retransmit_kinds[] = {
@@ -120,7 +160,7 @@ static const char *const retransmit_kinds[] = {
 static struct flow *flow_or(struct flow_table *t, uint64_t sk,
 			    const struct tt_sock *sock, struct flow *tmp)
 {
-	struct flow *f = flow__by_sk(t, sk), *l;
+	struct flow *f = flow__by_sk(t, sk);
 
 	if (!f && sock->tuple.lport_be)
 		f = flow__by_tuple(t, &sock->tuple);
@@ -129,9 +169,8 @@ static struct flow *flow_or(struct flow_table *t, uint64_t sk,
 	*tmp = (struct flow){ .sk = sk, .tuple = sock->tuple,
 			      .family = sock->family, .state = sock->state };
 	tmp->owner.fd = -1;
-	l = flow__listener(t, &sock->tuple);
-	if (l && !sk)
-		tmp->listener = l->sk;
+	if (!sk)
+		flow__guess_listener(t, tmp);
 	return tmp;
 }
 
@@ -141,8 +180,8 @@ static void apply_retransmit(struct flow_table *t,
 	struct flow tmp, *f = flow_or(t, r->hdr.sk, &r->sock, &tmp);
 	struct fact fact;
 
-	if (f == &tmp && r->listener)
-		tmp.listener = r->listener;
+	if (f == &tmp)
+		flow__set_listener(&tmp, r->listener);
 	fact__begin(t, &fact, EV_retransmit, time_ns, f);
 	fact.tcp_seq = r->seq;
 	fact_set(&fact, F_TCP_SEQ);

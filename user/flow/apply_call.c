@@ -34,8 +34,7 @@ static void tell_accept(struct flow_table *t, struct flow *f,
 	struct fact fact;
 
 	f->flags |= FL_ACCEPTED | FL_PASSIVE;
-	if (r->listener)
-		f->listener = r->listener;
+	flow__set_listener(f, r->listener);
 	fact__begin(t, &fact, EV_accept, time_ns, f);
 	fact__caller(t, &fact, &r->task, SRC_CALL);
 	set_us(&fact, F_QUEUED_US, &fact.queued_us, f->ready_ns, time_ns);
@@ -45,9 +44,7 @@ static void tell_accept(struct flow_table *t, struct flow *f,
 	fact.queue_max = f->queue_max ? f->queue_max : r->queue_max;
 	if (fact.queue_max)
 		fact_set(&fact, F_QUEUE_MAX);
-	fact.listener = f->listener;
-	if (f->listener)
-		fact_set(&fact, F_LISTENER);
+	fact__listener(&fact, f);
 	if (r->hdr.len >= sizeof(*r))
 		fact__opts(t, &fact, &r->opts);
 	fact__tell_call(t, &fact, f, &r->task);

@@ -12,6 +12,8 @@ struct end {
 	struct tt_tuple tuple;
 	struct flow *flow;     /* NULL unknown */
 	struct flow *listener; /* instead of flow: no child yet */
+	bool some_listener;    /* or another one of the same owner */
+	struct flow *previewed; /* what is to become of the listener's answer */
 	bool local;	       /* in the namespace of the tap */
 	bool selected;
 };
@@ -65,23 +67,38 @@ static struct flow *sender(struct flow_table *t, struct segment *s)
 	return f;
 }
 
+/* A flow without a state is what preview_request() knows of the listener. */
+static void find_listener(struct flow_table *t, struct end *e)
+{
+	bool only = true;
+
+	e->listener = e->previewed = NULL;
+	if (!e->local)
+		return;
+	if (e->flow && e->flow->listener && !e->flow->state) {
+		e->listener = flow__by_sk(t, e->flow->listener);
+		e->previewed = e->flow;
+		e->flow = NULL;
+	} else if (!e->flow) {
+		e->listener = flow__listener(t, &e->tuple, &only);
+	}
+	e->some_listener = !only;
+}
+
 static void find_ends(struct flow_table *t, struct segment *s)
 {
 	bool lo = s->rec->flags & (TT_PKT_LOOPBACK | TT_PKT_UNPLACED);
 
 	s->src.local = lo || s->rec->dir == TT_DIR_OUT;
 	s->dst.local = lo || s->rec->dir == TT_DIR_IN;
-	s->src.listener = s->dst.listener = NULL;
 	s->src.flow = s->src.local ? sender(t, s) :
 				     flow__peer(t, &s->dst.tuple);
 	s->dst.flow = s->dst.local ? flow__by_tuple(t, &s->dst.tuple) :
 				     flow__peer(t, &s->src.tuple);
 	if (s->dst.flow && s->dst.flow->end_ns && has(s, TT_TCP_SYN))
 		s->dst.flow = NULL; /* a new connection on an old pair */
-	if (!s->dst.flow && s->dst.local)
-		s->dst.listener = flow__listener(t, &s->dst.tuple);
-	if (!s->src.flow && s->src.local)
-		s->src.listener = flow__listener(t, &s->src.tuple);
+	find_listener(t, &s->dst);
+	find_listener(t, &s->src);
 	/* Arrived to be forwarded: this namespace holds no end of it. */
 	if (s->rec->dir == TT_DIR_IN && !s->dst.flow && !s->dst.listener &&
 	    flow__elsewhere(t, &s->dst.tuple))
@@ -98,6 +115,8 @@ static void stand_in(const struct end *e, struct flow *tmp)
 	tmp->family = memcmp(e->tuple.laddr_be, mapped, 12) ? 6 : 4;
 	if (e->listener) {
 		tmp->listener = e->listener->sk;
+		if (e->some_listener)
+			tmp->flags |= FL_SOME_LISTENER;
 		tmp->family = e->listener->family;
 	}
 }
@@ -132,10 +151,7 @@ static void tell_syn_recv(struct flow_table *t, const struct flow *f,
 	struct fact fact;
 
 	fact__begin(t, &fact, EV_syn_recv, time_ns, f);
-	if (f->listener) {
-		fact.listener = f->listener;
-		fact_set(&fact, F_LISTENER);
-	}
+	fact__listener(&fact, f);
 	fact.cookie = cookie;
 	fact_set(&fact, F_COOKIE);
 	fact__tell(t, &fact, f);
@@ -156,14 +172,15 @@ static void new_request(struct flow_table *t, struct segment *s)
 	struct flow *f = flow__by_sk(t, r->hdr.sk), *l;
 
 	if (!f)
+		f = s->src.previewed;
+	if (!f)
 		f = flow__get(t, r->hdr.sk, &s->src.tuple);
 	if (!f)
 		return;
 	t->requests++;
-	l = flow__by_sk(t, r->listener);
-	if (!l)
-		l = flow__listener(t, &s->src.tuple);
-	f->listener = r->listener ? r->listener : l ? l->sk : 0;
+	flow__guess_listener(t, f);
+	flow__set_listener(f, r->listener);
+	l = flow__by_sk(t, f->listener);
 	f->family = l ? l->family : s->seg.version;
 	f->flags |= FL_REQUEST | FL_PASSIVE | FL_SEEN_BIRTH | FL_SEEN_OPEN;
 	f->state = ST_SYN_RECV;
@@ -178,7 +195,8 @@ static void note_cookie(struct flow_table *t, struct segment *s)
 	struct flow tmp;
 
 	if (!has(s, TT_TCP_SYN | TT_TCP_ACK) || s->rec->dir != TT_DIR_OUT ||
-	    (s->rec->flags & TT_PKT_TX_SK) || !s->src.listener)
+	    (s->rec->flags & TT_PKT_TX_SK) ||
+	    !(s->src.listener || s->src.some_listener))
 		return;
 	stand_in(&s->src, &tmp);
 	tmp.state = ST_SYN_RECV;
@@ -349,6 +367,10 @@ static void set_end(struct flow_table *t, struct fact *fact, enum field id,
 		    struct endpoint *to, const struct end *e)
 {
 	fact__endpoint(t, to, e->flow ? e->flow : e->listener, true);
+	if (!e->flow && e->some_listener) {
+		to->sk = 0;
+		to->fd = -1;
+	}
 	if (to->pid || to->sk)
 		fact_set(fact, id);
 }

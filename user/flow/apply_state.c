@@ -205,11 +205,8 @@ static void adopt_child(struct flow_table *t, const struct tt_rec_state *r,
 	f->flags &= ~FL_REQUEST;
 	f->flags |= FL_SEEN_BIRTH | FL_SEEN_OPEN | FL_PASSIVE;
 	f->family = r->sock.family;
-	if (!f->listener) {
-		const struct flow *l = flow__listener(t, &r->sock.tuple);
-
-		f->listener = l ? l->sk : 0;
-	}
+	if (!f->listener)
+		flow__guess_listener(t, f);
 }
 
 static void note_established(struct flow *f, const struct tt_rec_state *r,
@@ -223,8 +220,7 @@ static void note_established(struct flow *f, const struct tt_rec_state *r,
 	}
 	if (r->old_state != ST_SYN_RECV || !full)
 		return;
-	if (full->listener)
-		f->listener = full->listener;
+	flow__set_listener(f, full->listener);
 	f->queue_len = full->queue_len;
 	f->queue_max = full->queue_max;
 }

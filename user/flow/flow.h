@@ -84,7 +84,7 @@ uint64_t record_time(const struct tt_hdr *rec);
  */
 void flow_table__preview(struct flow_table *t, const struct tt_hdr *rec);
 /* Whether that does anything: for a recording of it. */
-bool flow_table__previews(const struct tt_hdr *rec);
+bool flow_table__previews(const struct flow_table *t, const struct tt_hdr *rec);
 /* Records in the order of record_time(), all but TT_REC_SOCKET. */
 void flow_table__apply(struct flow_table *t, const struct tt_hdr *rec,
 		       uint64_t time_ns, bool late);

@@ -18,8 +18,6 @@ static void found_remnant(struct flow_table *t, struct flow *f,
 static void found_socket(struct flow_table *t, struct flow *f,
 			 const struct tt_rec_socket *r)
 {
-	const struct flow *l;
-
 	if (r->sock.state == ST_TIME_WAIT) {
 		found_remnant(t, f, r);
 		return;
@@ -38,8 +36,8 @@ static void found_socket(struct flow_table *t, struct flow *f,
 	f->flags |= FL_PASSIVE;
 	if (r->sock.state == ST_NEW_SYN_RECV)
 		f->flags |= FL_REQUEST;
-	l = flow__listener(t, &r->sock.tuple);
-	f->listener = r->listener ? r->listener : l ? l->sk : 0;
+	flow__guess_listener(t, f);
+	flow__set_listener(f, r->listener);
 }
 
 static void found_owner(struct flow_table *t, struct flow *f,

@@ -161,7 +161,7 @@ struct flow *flow__peer(const struct flow_table *t,
 
 static struct flow *listener_at(const struct flow_table *t,
 				const struct tt_tuple *key, uint32_t without,
-				bool *several)
+				bool *only, bool *differ)
 {
 	struct flow *f, *found = NULL;
 
@@ -169,34 +169,49 @@ static struct flow *listener_at(const struct flow_table *t,
 		if (f->tuple.netns != key->netns || f->state != ST_LISTEN ||
 		    (f->flags & without))
 			continue;
-		if (found && found->owner.proc != f->owner.proc)
-			*several = true;
-		if (!found)
+		if (found) {
+			*only = false;
+			*differ |= found->owner.proc != f->owner.proc;
+		} else {
 			found = f;
+		}
 	}
 	return found;
 }
 
 struct flow *flow__listener(const struct flow_table *t,
-			    const struct tt_tuple *tuple)
+			    const struct tt_tuple *tuple, bool *only)
 {
 	struct tt_tuple key = { .lport_be = tuple->lport_be,
 				.netns = tuple->netns };
 	static const uint8_t any4[16] = { [10] = 0xff, 0xff };
-	bool is_v4 = !memcmp(tuple->laddr_be, any4, 12), several = false;
+	bool is_v4 = !memcmp(tuple->laddr_be, any4, 12), differ = false;
 	struct flow *f;
 
+	*only = true;
 	memcpy(key.laddr_be, tuple->laddr_be, 16);
-	f = listener_at(t, &key, 0, &several);
+	f = listener_at(t, &key, 0, only, &differ);
 	if (!f && is_v4) {
 		memcpy(key.laddr_be, any4, 16);
-		f = listener_at(t, &key, 0, &several);
+		f = listener_at(t, &key, 0, only, &differ);
 	}
 	if (!f) {
 		memset(key.laddr_be, 0, 16);
-		f = listener_at(t, &key, is_v4 ? FL_V6ONLY : 0, &several);
+		f = listener_at(t, &key, is_v4 ? FL_V6ONLY : 0, only,
+				&differ);
 	}
-	return several ? NULL : f;
+	return differ ? NULL : f;
+}
+
+void flow__guess_listener(const struct flow_table *t, struct flow *f)
+{
+	bool only;
+	const struct flow *l = flow__listener(t, &f->tuple, &only);
+
+	f->listener = l ? l->sk : 0;
+	f->flags &= ~FL_SOME_LISTENER;
+	if (!only)
+		f->flags |= FL_SOME_LISTENER;
 }
 
 static bool listened_elsewhere(const struct flow_table *t,

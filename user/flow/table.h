@@ -46,6 +46,7 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_QUEUED_LONG (1u << 15) /* ended, in the queue of remnants */
 #define FL_RX_BASE (1u << 14)	  /* rx_seq, rx_off are set */
 #define FL_V6ONLY (1u << 16)	  /* a listener that no IPv4 reaches */
+#define FL_SOME_LISTENER (1u << 17) /* or another one of the same owner */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
 
 /* A connect() whose record waits for its turn, and the port it came to have. */
@@ -109,9 +110,21 @@ struct flow *flow__peer(const struct flow_table *t,
 			const struct tt_tuple *tuple);
 /* This end stands, or is listened for, in another namespace of this host. */
 bool flow__elsewhere(const struct flow_table *t, const struct tt_tuple *tuple);
-/* The listener that a segment to this end would reach; NULL if several. */
+/* The listener that a segment to this end would reach. With SO_REUSEPORT there
+ * may be several: NULL if their owners differ, else *only is false. */
 struct flow *flow__listener(const struct flow_table *t,
-			    const struct tt_tuple *tuple);
+			    const struct tt_tuple *tuple, bool *only);
+/* Sets it as f's listener, as far as it is known. */
+void flow__guess_listener(const struct flow_table *t, struct flow *f);
+/* The one that a hook named. */
+static inline void flow__set_listener(struct flow *f, uint64_t sk)
+{
+	if (!sk)
+		return;
+	f->listener = sk;
+	f->flags &= ~FL_SOME_LISTENER;
+}
+
 /* Finds or makes; NULL if there is no memory. sk may be 0. */
 struct flow *flow__get(struct flow_table *t, uint64_t sk,
 		       const struct tt_tuple *tuple);
@@ -178,6 +191,15 @@ void fact__endpoint(const struct flow_table *t, struct endpoint *e,
 		    const struct flow *f, bool with_state);
 /* To the sink, if the flow is selected; without a flow by the tuple alone. */
 void fact__tell(struct flow_table *t, struct fact *fact, const struct flow *f);
+/* Not where it may be another one. */
+static inline void fact__listener(struct fact *fact, const struct flow *f)
+{
+	if (!f->listener || f->flags & FL_SOME_LISTENER)
+		return;
+	fact->listener = f->listener;
+	fact_set(fact, F_LISTENER);
+}
+
 /* A call of this task: told if the task is selected. */
 void fact__tell_call(struct flow_table *t, struct fact *fact,
 		     const struct flow *f, const struct tt_task *task);

@@ -125,3 +125,26 @@ int cgroups__below(int fd, uint64_t **ids, size_t *n)
 	*n = l.n;
 	return 0;
 }
+
+int cgroups__of_process(int root_fd, uint32_t pid, uint64_t *id)
+{
+	char path[64], line[PATH_MAX];
+	struct stat st;
+	int err = -ENOENT;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (err && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "0::/", 4))
+			continue;
+		err = fstatat(root_fd, line[4] ? line + 4 : ".", &st, 0) ? -errno : 0;
+	}
+	fclose(f);
+	if (!err)
+		*id = st.st_ino;
+	return err;
+}

@@ -15,5 +15,7 @@ int cgroups__open_root(void);
 int cgroups__open(int root_fd, const char *path);
 /* The id of the cgroup at fd and of all below it; free() *ids. 0 or -errno. */
 int cgroups__below(int fd, uint64_t **ids, size_t *n);
+/* The id of the cgroup that a process is in. 0 or -errno. */
+int cgroups__of_process(int root_fd, uint32_t pid, uint64_t *id);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whose socket it is: fork, dup, passing, exec, threads, older sockets."""
 import os
+import subprocess
 import time
 
 from lib import ABSENT, E, PRESENT
@@ -418,3 +419,106 @@ def pid_namespace(t):
     tr.one("connect", pid=inner.pid, tid=inner.pid, fd=conn.cfd)
     tr.one("close", pid=inner.pid, tid=inner.pid, fd=conn.cfd)
     assert c.pid not in {e.get("pid") for e in tr.events}
+
+
+@scenario
+def a_pid_comes_round_again(t):
+    """The new process of that number lends its name to no socket of the old one."""
+    ns = t.netns()
+    s, old = t.pair(ns)
+    old.do("comm", name="the-first")
+    tr = t.tracer("--netns", ns.path)
+    conn = t.connect(s, old)
+    old.do("close", fd=conn.cfd)
+    tr.wait("state", new="FIN_WAIT2", lport=conn.cport)
+    old.exit()
+    new = s.fork_as(old.pid)
+    new.do("comm", name="the-second")
+    other = t.connect(s, new, listener=conn.listener)
+    s.do("close", fd=conn.sfd)
+    tr.wait("packet", flags="F.", sport=conn.port, dport=conn.cport)
+    tr.wait("state", new="TIME_WAIT", lport=conn.cport)
+    t.stop(tr)
+    tr.one("connect", pid=new.pid, comm="the-second", lport=other.cport)
+    tr.one("state", new="TIME_WAIT", comm="the-first", lport=conn.cport)
+    tr.one("packet", flags="F.", sport=conn.port, to=dict(pid=old.pid, comm="the-first"))
+
+
+def shared_port(t, *servers):
+    """Each listens with SO_REUSEPORT; (descriptors, port)."""
+    first, port = t.listen(servers[0], backlog=1024, share=True)
+    return [first] + [t.listen(s, port=port, backlog=1024, share=True)[0]
+                      for s in servers[1:]], port
+
+
+def several(t, d, c, servers, options=()):
+    """Connections to listeners that share a port; the stream of d."""
+    fds, port = shared_port(t, *servers)
+    tr = t.trace(d, options=options)
+    for number, (server, fd) in enumerate(zip(servers, fds)):
+        server.start("churn_accept", fd=fd, count=1000, thread="a%d" % number)
+    ports = c.do("churn_connect", addr="127.0.0.1", port=port, count=24)["ports"]
+    return tr, ports, port
+
+
+def expect_right_listener(tr, accept, pid):
+    """Told before accept() it is the one that accept() shows, or not told."""
+    sk, cport = accept["listener"], accept["rport"]
+    for e in tr.find("syn_recv", rport=cport) + tr.find("state", new="ESTABLISHED", rport=cport):
+        assert e["pid"] == pid and e.get("listener", sk) == sk, e
+    syn = tr.one("packet", flags="S", sport=cport)
+    assert syn["to"]["pid"] == pid and syn["to"].get("sk", sk) == sk, syn
+
+
+def several_of_one_process(t, cookies):
+    ns = t.netns()
+    s, c = t.pair(ns)
+    subprocess.run(ns.enter() + ["sysctl", "-qw", "net.ipv4.tcp_syncookies=%d" % cookies],
+                   check=True)
+    tr, ports, _port = several(t, s, c, (s, s, s))
+    tr.wait("accept", count=len(ports))
+    t.stop(tr)
+    accepts = tr.exactly(len(ports), "accept")
+    listeners = {e["sk"] for e in tr.exactly(3, "socket", state="LISTEN")}
+    assert {e["listener"] for e in accepts} <= listeners
+    assert len({e["listener"] for e in accepts}) > 1, "one of them got all"
+    for e in accepts:
+        expect_right_listener(tr, e, s.pid)
+    return tr
+
+
+@scenario
+def several_listeners_of_one_process(t):
+    tr = several_of_one_process(t, 1)
+    for e in tr.find("syn_recv"):
+        assert "listener" in e, e
+
+
+@scenario
+def several_listeners_and_cookies(t):
+    tr = several_of_one_process(t, 2)
+    assert all(e["cookie"] for e in tr.find("syn_recv"))
+
+
+@scenario
+def one_of_several_listening_processes(t):
+    """A SYN belongs to the process whose listener answers it, and to no other."""
+    ns = t.netns()
+    s, c = t.pair(ns)
+    other = t.driver(ns, "other")
+    both = t.trace(s, other)
+    tr, ports, port = several(t, s, c, (s, other))
+    both.wait("accept", count=len(ports))
+    mine = {e["rport"] for e in both.find("accept", pid=s.pid)}
+    assert mine and mine < set(ports), "one process got all of them"
+    tr.wait("accept", count=len(mine))
+    tr.wait("close", count=len(mine))
+    t.stop(tr, pids={s.pid, c.pid})
+    t.stop(both)
+    assert {e["sport"] for e in tr.find("packet", flags="S")} == mine
+    assert {e["pid"] for e in tr.events if "pid" in e} == {s.pid}
+    for cport in ports:
+        pid = s.pid if cport in mine else other.pid
+        syn = both.one("packet", flags="S", sport=cport)
+        assert syn["to"]["pid"] == syn["pid"] == pid, syn
+        both.one("syn_recv", rport=cport, pid=pid, listener=syn["to"]["sk"])

@@ -223,24 +223,60 @@ def cgroup2():
     return None
 
 
-@scenario
-def by_cgroup(t):
-    """Descendants of the group are included."""
+def make_cgroups(t, *names):
+    """Folders of the hierarchy, each in the one before unless it begins with /."""
     from lib import Skip
     root = cgroup2()
     if not root or not os.access(root, os.W_OK):
         raise Skip("no writable cgroup2 mount")
+    paths = []
+    for name in names:
+        paths.append(os.path.join(root, t.prefix + name[1:]) if name[0] == "/" else
+                     os.path.join(paths[-1], name))
+        os.mkdir(paths[-1])
+        t.later(remove_cgroup, t, paths[-1])
+    return paths
+
+
+def remove_cgroup(t, path):
+    """Once the last forked driver in it is gone."""
+    def is_removed():
+        try:
+            os.rmdir(path)
+        except OSError:
+            return False
+        return True
+
+    t.until("the cgroup to be empty", is_removed)
+
+
+def move(driver, group):
+    with open(os.path.join(group, "cgroup.procs"), "w", encoding="utf-8") as f:
+        f.write(str(driver.pid))
+
+
+@scenario
+def by_cgroup(t):
+    """Descendants of the group are included."""
+    group, inner = make_cgroups(t, "/g", "inner")
     ns, s, yes, no, listener = clients(t)
-    group = os.path.join(root, t.prefix + "g")
-    inner = os.path.join(group, "inner")
-    for path in (group, inner):
-        os.mkdir(path)
-        t.later(os.rmdir, path)
-    with open(os.path.join(inner, "cgroup.procs"), "w", encoding="utf-8") as f:
-        f.write(str(yes.pid))
+    move(yes, inner)
     tr = t.tracer("--netns", ns.path, "--cgroup", group)
     expect_one_client(t, tr, s, yes, no, listener)
     tr.one("connect", cgroup=lambda g: "inner" in g)
+
+
+@scenario
+def follow_out_of_a_cgroup(t):
+    """Children of the group's processes, though they were moved elsewhere."""
+    group, other = make_cgroups(t, "/g", "/h")
+    ns, s, parent, no, listener = clients(t)
+    move(parent, group)
+    child = parent.fork()
+    move(child, other)
+    tr = t.tracer("--netns", ns.path, "--cgroup", group, "-f")
+    expect_one_client(t, tr, s, child, no, listener)
+    child.exit()  # a cgroup with nobody in it can be removed
 
 
 @scenario

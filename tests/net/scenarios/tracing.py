@@ -93,6 +93,46 @@ def run_passes_signals_on(t):
     assert proc.wait(t.left()) == 9, proc.returncode
 
 
+def run_that_ends_early(t, options, **how):
+    """A COMMAND that outlives the tracing: it is left alone and waited for."""
+    fifo = t.path("go")
+    os.mkfifo(fifo)
+    script = "ip link set lo up; exec 3<>/dev/tcp/127.0.0.1/1; read word <%s; exit 7" % fifo
+    proc = t.popen(["unshare", "-n", lib.TRACER] + lib.with_hooks(["run"] + options) +
+                   ["--", "bash", "-c", script], stderr=subprocess.PIPE, text=True, **how)
+    return proc, fifo
+
+
+def expect_its_status(t, proc, fifo):
+    for line in proc.stderr:
+        if "COMMAND goes on" in line:
+            break
+    else:
+        raise Fail("it does not say that COMMAND goes on")
+    assert proc.poll() is None
+    attached = [os.readlink("/proc/%d/fd/%s" % (proc.pid, fd))
+                for fd in os.listdir("/proc/%d/fd" % proc.pid)]
+    assert not [link for link in attached if "bpf" in link], attached
+    with open(fifo, "w", encoding="utf-8") as f:
+        f.write("go\n")
+    assert proc.wait(t.left()) == 7, proc.returncode
+
+
+@scenario
+def count_leaves_the_command_alone(t):
+    proc, fifo = run_that_ends_early(t, ["--log", t.path("log"), "-c", "1"])
+    expect_its_status(t, proc, fifo)
+
+
+@scenario
+def a_closed_pipe_leaves_the_command_alone(t):
+    r, w = os.pipe()
+    os.close(r)
+    proc, fifo = run_that_ends_early(t, [], stdout=w)
+    os.close(w)
+    expect_its_status(t, proc, fifo)
+
+
 @scenario
 def run_statuses_of_env(t):
     plain = t.path("plain")
