@@ -126,6 +126,8 @@ static void tell(void *ctx, const struct fact *fact)
 	f.time_ns += shift;
 	if (r->now && !r->now->play)
 		f.frame = &r->now->item.frame;
+	f.one_device = r->now && r->now->play && fact->id == EV_packet &&
+		       r->now->item.frame.link != LINK_SLL2;
 	if (name) {
 		f.file = r->now->name;
 		fact_set(&f, F_FILE);

@@ -85,6 +85,7 @@ int output__open(struct output *o, const struct run_config *c,
 			.time_form = c->time_form,
 			.number = c->number_lines,
 			.nanoseconds = c->nanoseconds,
+			.one_device = run_config__one_device(c),
 			.ifname = name_device,
 		},
 	}) : NULL;

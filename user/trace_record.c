@@ -116,7 +116,7 @@ static uint16_t link_type(const struct run_config *c)
 	unsigned int hatype = ARPHRD_ETHER;
 	FILE *f;
 
-	if (c->any_iface || c->nifaces != 1)
+	if (!run_config__one_device(c))
 		return LINK_SLL2;
 	snprintf(path, sizeof(path), "/sys/class/net/%.32s/type", c->ifaces[0]);
 	f = fopen(path, "re");

@@ -138,7 +138,8 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 	if (c->comm)
 		str_copy(k->comm_glob, c->comm, sizeof(k->comm_glob));
 	select_in_kernel(k, c, netns);
-	k->link = c->link || c->record || run_config__prints_packets(c);
+	k->link = c->record || run_config__prints_packets(c) ||
+		  run_config__details_packets(c);
 	k->snaplen = c->snaplen;
 }
 

@@ -109,7 +109,7 @@ def first_difference(a, b):
         if x != y:
             return f"line {number}:\n  {x.decode(errors='replace')}\n  " \
                    f"{y.decode(errors='replace')}"
-    return f"{len(a)} and {len(b)} bytes"
+    return f"{len(a)} and {len(b)} bytes: {a[-120:]} {b[-120:]}"
 
 
 def same(a, b, what):

@@ -59,7 +59,7 @@ def test_tcpdump_reads_it():
             assert f"Flags [{event['flags']}]" in line and line.endswith(
                 f"length {event['len']}"), (line, event)
             assert f".{event['sport']} > " in line and f".{event['dport']}: " in line
-            assert " Out " in line, line
+            assert " In " in line, line  # as tcpdump itself says of lo
 
 
 def fields(path, *names):
@@ -285,6 +285,50 @@ def test_same_packets_on_lo():
         dump.stop(d("f"))
         hold.communicate(b"\n", timeout=lib.LIMIT)
         assert compare(d("f"), d("theirs")) > 60
+
+
+WORDS = {"lo": ["-q#A", "-veXX"], "any": ["-Se"]}
+
+
+def words(device, options, folder):
+    """(ours, tcpdump's) lines of the same connection, live, without times."""
+    hold = subprocess.Popen(["unshare", "-n", "sh", "-c", "ip link set lo up; echo up; "
+                             "read x"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    hold.stdout.readline()
+    inside = ["nsenter", "-t", str(hold.pid), "-n"]
+    flags = ["-t", *options.split()]
+    with open(folder("theirs"), "wb") as file:
+        dump = subprocess.Popen([*inside, "tcpdump", "-nnl", "--immediate-mode", "-B", "16384",
+                                 "-i", device, *flags, "tcp"], stdout=file, stderr=subprocess.PIPE)
+    while b"listening on" not in dump.stderr.readline():
+        assert dump.poll() is None, "tcpdump ended"
+    tracer = ready([*inside, TOOL, "-i", device, "--packets", "all", "-s", "65000", "--netns",
+                    f"/proc/{hold.pid}/ns/net", "-o", "tcpdump", "--log", folder("ours"),
+                    *flags])
+    lib.good(lib.run(*inside, sys.executable, lib.LOAD, "on", "7000"))
+    tracer.send_signal(signal.SIGINT)
+    tracer.communicate(timeout=lib.LIMIT)
+    want = lib.content(folder("ours"))
+    end = time.monotonic() + 10
+    while len(lib.content(folder("theirs"))) < len(want) and time.monotonic() < end:
+        time.sleep(0.02)
+    got = lib.content(folder("theirs"))  # told to end, it prints an empty line
+    dump.send_signal(signal.SIGINT)
+    dump.communicate(timeout=lib.LIMIT)
+    hold.communicate(b"\n", timeout=lib.LIMIT)
+    return want, got
+
+
+def test_live_words_are_tcpdumps():
+    """With a named device and with any, byte for byte."""
+    lib.need_root()
+    lib.need("tcpdump")
+    for device, each in WORDS.items():
+        for options in each:
+            with Dir() as d:
+                ours, theirs = words(device, options, d)
+                assert ours.count(b"\n") >= 8, (device, options, ours)
+                lib.same(ours, theirs, f"-i {device} {options}")
 
 
 if __name__ == "__main__":

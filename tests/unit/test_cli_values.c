@@ -221,6 +221,10 @@ static void test_words(void **state)
 			 "csv, tcpdump" },
 		{ "list -o text", "-o: 'text' is not an output of list: use one of table, "
 				  "netstat, lsof, ss, json, csv" },
+		{ "-o json -x", "-x: words of a line, which -o json has not: use -o text or "
+				"tcpdump" },
+		{ "read f --output=csv -tt", "-t: words of a line, which --output csv has not: use -o text "
+					       "or tcpdump" },
 		{ "doctor -o csv", "-o: 'csv' is not an output of doctor: use one of text, "
 				   "json" },
 	};

@@ -44,6 +44,17 @@ bool run_config__prints_packets(const struct run_config *c)
 	return c->output && !strcmp(c->output, "tcpdump");
 }
 
+bool run_config__details_packets(const struct run_config *c)
+{
+	return c->link_header || c->quiet || c->ascii_dump || c->hex_dump ||
+	       c->hex_ascii_dump;
+}
+
+bool run_config__one_device(const struct run_config *c)
+{
+	return c->nifaces == 1 && !c->any_iface;
+}
+
 uint32_t run_config__events(const struct run_config *c)
 {
 	uint32_t events = c->events_only ? c->events_add :

@@ -71,7 +71,6 @@ struct run_config {
 	uint8_t link_header, quiet, ascii_dump, hex_dump, hex_ascii_dump;
 	uint8_t time_form; /* -t to -ttttt */
 	bool number_lines, nanoseconds;
-	bool link; /* the output needs the link layer: struct tt_link */
 	uint32_t snaplen; /* bytes of payload; 0: headers only */
 
 	/* limits */
@@ -111,6 +110,10 @@ uint32_t run_config__events(const struct run_config *c);
 enum packets run_config__packets(const struct run_config *c);
 /* Packets only, as tcpdump: nothing else is printed or counted. */
 bool run_config__prints_packets(const struct run_config *c);
+/* Any of the options that say how packets are printed, their times apart. */
+bool run_config__details_packets(const struct run_config *c);
+/* -i names one interface, so that packets are of its own link type. */
+bool run_config__one_device(const struct run_config *c);
 
 /*
  * Reads the command line; argv ends in NULL. 0, or the exit status: 2 for

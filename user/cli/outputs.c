@@ -34,6 +34,25 @@ const char *output__names(enum command command, char *buf, size_t size)
 	return buf;
 }
 
+/* What a record of fields has no use for. NULL: nothing of it was asked. */
+static const char *words_only(const struct run_config *c)
+{
+	return c->link_header ? "-e" : c->quiet ? "-q" : c->ascii_dump ? "-A" :
+	       c->hex_dump ? "-x" : c->hex_ascii_dump ? "-X" :
+	       c->number_lines ? "-#" : c->time_form ? "-t" :
+	       c->nanoseconds ? "--nano" : NULL;
+}
+
+/* Fields are the same whatever words would be wanted. */
+static int check_words(const struct run_config *c, const char *as)
+{
+	const char *option = words_only(c);
+
+	if (!option || (strcmp(c->output, "json") && strcmp(c->output, "csv")))
+		return 0;
+	return usage_error("%s: words of a line, which %s %s has not: use -o text or tcpdump", option, as, c->output);
+}
+
 int output__check(const struct run_config *c, const char *as)
 {
 	char names[96], q[QUOTE_LEN];
@@ -47,7 +66,7 @@ int output__check(const struct run_config *c, const char *as)
 		    strcmp(outputs[i].name, c->output) != 0)
 			continue;
 		if (!outputs[i].later)
-			return 0;
+			return check_words(c, as);
 		return usage_error("%s: %s is not in this release: use one of %s", as,
 				   c->output, names);
 	}

@@ -142,6 +142,7 @@ struct fact {
 	/* packet; as it was captured: one of both, or neither */
 	const struct tt_rec_packet *packet;
 	const struct frame *frame;
+	bool one_device; /* it was captured on one device alone, named by -i */
 	/* dir also of reset */
 	struct endpoint from, to;
 	const char *dir; /* in, out */

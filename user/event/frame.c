@@ -214,7 +214,9 @@ static size_t sll2_header(const struct tt_rec_packet *r, uint8_t *p)
 	put_be16(p + 4, r->ifindex >> 16);
 	put_be16(p + 6, (uint16_t)r->ifindex);
 	put_be16(p + 8, hardware_of(r));
-	p[10] = r->dir == TT_DIR_OUT ? PKTTYPE_OUTGOING : 0;
+	/* Of lo libpcap leaves out what leaves and shows what comes back. */
+	if (hardware_of(r) != ARPHRD_LOOPBACK && r->dir == TT_DIR_OUT)
+		p[10] = PKTTYPE_OUTGOING;
 	if (!l)
 		return SLL2_LEN;
 	if (r->dir != TT_DIR_OUT) /* on the way out it is not set yet */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/time.h"
 #include "flow/seqs.h"
 #include "view/tcpdump_packet.h"
 
@@ -102,82 +101,6 @@ void put_cut(struct tcpdump *t)
 	line__char(&t->line, ']');
 }
 
-/* --- time --- */
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-static void put_fraction(struct tcpdump *t, int64_t ns)
-{
-	line__char(&t->line, '.');
-	if (t->form.nanoseconds)
-		line__digits(&t->line, ns, 9);
-	else
-		line__digits(&t->line, ns / NS_PER_US, 6);
-}
-
-static void put_seconds(struct tcpdump *t, uint64_t s)
-{
-	line__digits(&t->line, s / 3600 % 24, 2);
-	line__char(&t->line, ':');
-	line__digits(&t->line, s / 60 % 60, 2);
-	line__char(&t->line, ':');
-	line__digits(&t->line, s % 60, 2);
-}
-
-/* The calendar is asked once a second. */
-static void put_clock(struct tcpdump *t, int64_t utc_ns, bool date)
-{
-	int64_t second = floor_div(utc_ns, NS_PER_SEC);
-
-	if (second != t->second) {
-		time_local_date(utc_ns, t->clock);
-		t->second = second;
-	}
-	line__put(&t->line, t->clock + (date ? 0 : 11), date ? 19 : 8);
-	put_fraction(t, utc_ns - second * (int64_t)NS_PER_SEC);
-}
-
-/* -ttt counts from the line before, -ttttt from the first; days fall away. */
-static void put_delta(struct tcpdump *t, int64_t utc_ns)
-{
-	int64_t delta;
-
-	if (!t->ref_ns)
-		t->ref_ns = utc_ns;
-	delta = utc_ns - t->ref_ns;
-	line__char(&t->line, delta < 0 ? '-' : ' ');
-	if (delta < 0)
-		delta = -delta;
-	put_seconds(t, delta / NS_PER_SEC);
-	put_fraction(t, delta % NS_PER_SEC);
-	if (t->form.time_form == 3)
-		t->ref_ns = utc_ns;
-}
-
-static void put_time(struct tcpdump *t, int64_t utc_ns)
-{
-	if (!t->form.nanoseconds)
-		utc_ns = floor_div(utc_ns, NS_PER_US) * (int64_t)NS_PER_US;
-	switch (t->form.time_form) {
-	case 0:
-	case 4:
-		put_clock(t, utc_ns, t->form.time_form);
-		break;
-	case 1:
-		return;
-	case 2:
-		line__u64(&t->line, utc_ns / (int64_t)NS_PER_SEC);
-		put_fraction(t, utc_ns % (int64_t)NS_PER_SEC);
-		break;
-	default:
-		put_delta(t, utc_ns);
-	}
-	line__char(&t->line, ' ');
-}
-
 /* --- dumps --- */
 
 static bool is_graph(uint8_t c)
@@ -242,7 +165,7 @@ static void dump_ascii(struct tcpdump *t, const uint8_t *p, uint32_t len)
 	}
 }
 
-static void put_dump(struct tcpdump *t, const struct frame *f, uint32_t hdr_len)
+static void put_dump(struct tcpdump *t, const struct frame *f)
 {
 	const struct packet_form *o = &t->form;
 	uint8_t level = o->hex_ascii ? o->hex_ascii : o->hex ? o->hex : o->ascii;
@@ -252,10 +175,10 @@ static void put_dump(struct tcpdump *t, const struct frame *f, uint32_t hdr_len)
 	if (!level)
 		return;
 	if (level == 1) { /* without the link layer's header */
-		if (len <= hdr_len)
+		if (len <= t->hdr_len)
 			return;
-		p += hdr_len;
-		len -= hdr_len;
+		p += t->hdr_len;
+		len -= t->hdr_len;
 	}
 	if (o->hex_ascii || o->hex)
 		dump_hex(t, p, len, o->hex_ascii);
@@ -299,18 +222,6 @@ static bool is_invalid(struct tcpdump *t, const struct frame *f)
 	return true;
 }
 
-static void put_number(struct tcpdump *t)
-{
-	uint64_t n = ++t->number;
-
-	if (!t->form.number)
-		return;
-	for (uint64_t least = 10000; n < least && least > 1; least /= 10)
-		line__char(&t->line, ' ');
-	line__u64(&t->line, n);
-	PUT(t, "  ");
-}
-
 /* A file may claim any time; those within a century or so add up. */
 static int64_t utc_of(const struct tcpdump *t, const struct frame *f)
 {
@@ -321,23 +232,42 @@ static int64_t utc_of(const struct tcpdump *t, const struct frame *f)
 	return utc < -MAX_NS ? -MAX_NS : utc;
 }
 
+static void put_packet(struct tcpdump *t, const struct frame *f)
+{
+	t->hdr_len = 0;
+	t->end = f->data + f->caplen;
+	t->proto = "";
+	if (tcpdump_link(t, f, &t->hdr_len) == CUT) {
+		put_cut(t);
+		t->hdr_len = 0;
+	}
+}
+
 void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out)
 {
-	uint32_t hdr_len = 0;
-
 	line__begin(&t->line, out);
-	put_number(t);
+	stamp__number(&t->stamp, &t->line);
 	if (!is_invalid(t, f)) {
-		put_time(t, utc_of(t, f));
-		t->end = f->data + f->caplen;
-		t->proto = "";
-		if (tcpdump_link(t, f, &hdr_len) == CUT) {
-			put_cut(t);
-			hdr_len = 0;
-		}
-		put_dump(t, f, hdr_len);
+		stamp__time(&t->stamp, &t->line, utc_of(t, f));
+		put_packet(t, f);
+		put_dump(t, f);
 	}
 	line__end(&t->line);
+}
+
+void tcpdump__words(struct tcpdump *t, const struct frame *f, struct out *out)
+{
+	line__begin(&t->line, out);
+	if (!is_invalid(t, f))
+		put_packet(t, f);
+	line__spill(&t->line);
+}
+
+void tcpdump__dump(struct tcpdump *t, const struct frame *f, struct out *out)
+{
+	line__begin(&t->line, out);
+	put_dump(t, f);
+	line__spill(&t->line);
 }
 
 static void fill_octets(struct tcpdump *t)
@@ -358,7 +288,7 @@ struct tcpdump *tcpdump__new(const struct view_opts *opts)
 		return NULL;
 	t->opts = *opts;
 	t->form = opts->form;
-	t->second = INT64_MIN;
+	stamp__init(&t->stamp, &t->form);
 	t->seqs = seqs__new();
 	fill_octets(t);
 	if (t->seqs)

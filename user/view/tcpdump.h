@@ -18,5 +18,9 @@ void tcpdump__free(struct tcpdump *t);
 /* One packet: one line, or with -v or a dump several. The frame's time plus
  * the view's offset is UTC. */
 void tcpdump__frame(struct tcpdump *t, const struct frame *f, struct out *out);
+/* Its parts, without number, time and end of line: the packet, then of the same
+ * frame what -x and its like ask for, each line of it behind a newline. */
+void tcpdump__words(struct tcpdump *t, const struct frame *f, struct out *out);
+void tcpdump__dump(struct tcpdump *t, const struct frame *f, struct out *out);
 
 #endif

@@ -197,8 +197,10 @@ static int put_sll2(struct tcpdump *t, const struct frame *f, uint32_t *hdr_len)
 	uint16_t type = get_be16(p);
 	uint32_t index = get_be32(p + 4);
 
-	put_padded(t, device_name(t, f, index), 5);
-	put_padded(t, pkttype_name(p[10]), 3);
+	if (!t->form.placed) {
+		put_padded(t, device_name(t, f, index), 5);
+		put_padded(t, pkttype_name(p[10]), 3);
+	}
 	if (t->form.link_header) {
 		PUT(t, "ifindex ");
 		put_u32(t, index);

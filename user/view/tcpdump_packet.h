@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "view/line.h"
+#include "view/stamp.h"
 #include "view/tcpdump.h"
 
 struct seqs;
@@ -17,11 +18,8 @@ struct tcpdump {
 	/* the packet that is being printed */
 	const uint8_t *end; /* of what is captured, or of the IP packet */
 	const char *proto;  /* that a cut is told of */
-	/* time */
-	int64_t second;	 /* the one that clock tells */
-	char clock[32];	 /* "2026-11-22 16:07:01" */
-	int64_t ref_ns;	 /* of -ttt and -ttttt; 0: none yet */
-	uint64_t number; /* of lines so far */
+	uint32_t hdr_len;   /* of its link layer */
+	struct stamp stamp;
 	uint32_t ifindex; /* of ifname: the last one that was looked up */
 	char ifname[16];
 	char octets[256][4]; /* digits of a byte, and in the last how many */

@@ -35,7 +35,7 @@ static void view_fact(void *ctx, const struct fact *f, struct out *out)
 	if (f->frame) {
 		tcpdump__frame(v->printer, f->frame, out);
 	} else if (f->packet) {
-		link = v->one_device ? frame__device_link(f->packet) : LINK_SLL2;
+		link = v->one_device || f->one_device ? frame__device_link(f->packet) : LINK_SLL2;
 		frame__from_record(f->packet, link, &frame, v->bytes);
 		frame.time_ns = f->time_ns;
 		tcpdump__frame(v->printer, &frame, out);

@@ -13,11 +13,10 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "view/tcpdump.h"
 
-#define CLOCK_SECONDS 8	   /* "16:07:01" */
 #define OWNER_WIDTH 18	   /* "java/12761.12762", "python3/12761.12762" is 19 */
 #define OWNER_WIDTH_TIGHT 16
-#define OWNER_COLUMN 16   /* after "16:07:01.072752 " */
 #define FD_WIDTH 4
 #define FD_WIDTH_TIGHT 3
 #define TIGHT_BELOW 100	   /* columns of a terminal */
@@ -92,22 +91,6 @@ void text__arrow(struct text *t, enum arrow arrow)
 	t->line.unseen += 2;
 }
 
-/* The calendar is asked once a second, not once an event. */
-static void put_clock(struct text *t, uint64_t time_ns)
-{
-	int64_t utc = (int64_t)time_ns + t->opts.utc_offset_ns;
-	int64_t second = utc / (int64_t)NS_PER_SEC - (utc % (int64_t)NS_PER_SEC < 0);
-
-	if (second != t->second) {
-		time_local(second * (int64_t)NS_PER_SEC, t->clock);
-		t->second = second;
-	}
-	line__put(&t->line, t->clock, CLOCK_SECONDS);
-	line__char(&t->line, '.');
-	line__digits(&t->line,
-		     (uint64_t)(utc - second * (int64_t)NS_PER_SEC) / NS_PER_US, 6);
-}
-
 static void put_owner(struct text *t, const struct fact *f)
 {
 	struct line *l = &t->line;
@@ -152,19 +135,32 @@ static void put_fd(struct text *t, const struct fact *f)
 static void set_owner_width(struct text *t, size_t width)
 {
 	t->owner_width = width;
-	t->body = OWNER_COLUMN + width + 1 + fd_width(t) + 1;
+	t->body = t->owner_column + width + 1 + fd_width(t) + 1;
+}
+
+/* Times from the line before may take a column more, and so may numbers. */
+static void put_stamp(struct text *t, const struct fact *f)
+{
+	struct line *l = &t->line;
+
+	stamp__number(&t->stamp, l);
+	stamp__time(&t->stamp, l, (int64_t)f->time_ns + t->opts.utc_offset_ns);
+	if (line__column(l) > t->owner_column) {
+		t->owner_column = line__column(l);
+		set_owner_width(t, t->owner_width);
+	}
+	line__pad_to(l, t->owner_column);
 }
 
 static void put_columns(struct text *t, const struct fact *f)
 {
 	struct line *l = &t->line;
 
-	put_clock(t, f->time_ns);
-	line__char(l, ' ');
+	put_stamp(t, f);
 	put_owner(t, f);
-	if (line__column(l) > OWNER_COLUMN + t->owner_width)
-		set_owner_width(t, line__column(l) - OWNER_COLUMN);
-	line__pad_to(l, OWNER_COLUMN + t->owner_width + 1);
+	if (line__column(l) > t->owner_column + t->owner_width)
+		set_owner_width(t, line__column(l) - t->owner_column);
+	line__pad_to(l, t->owner_column + t->owner_width + 1);
 	put_fd(t, f);
 	line__char(l, ' ');
 	line__pad_to(l, t->body);
@@ -255,7 +251,36 @@ static void text__fact(void *ctx, const struct fact *f, struct out *out)
 		line__str(&t->line, " (late)");
 	if (is_foldable(t))
 		put_folded(t);
+	if (f->id == EV_packet)
+		text__dump(t, f);
 	line__end(&t->line);
+}
+
+static void text__free(void *ctx)
+{
+	struct text *t = ctx;
+
+	if (!t)
+		return;
+	tcpdump__free(t->printer);
+	free(t->bytes);
+	free(t);
+}
+
+static bool has_details(const struct packet_form *form)
+{
+	return form->verbose || form->link_header || form->quiet || form->ascii ||
+	       form->hex || form->hex_ascii;
+}
+
+static bool make_printer(struct text *t)
+{
+	struct view_opts opts = t->opts;
+
+	opts.form.placed = true;
+	t->printer = tcpdump__new(&opts);
+	t->bytes = malloc(FRAME_BYTES_MAX);
+	return t->printer && t->bytes;
 }
 
 static void *text__new(const struct view_opts *opts)
@@ -265,10 +290,13 @@ static void *text__new(const struct view_opts *opts)
 	if (!t)
 		return NULL;
 	t->opts = *opts;
-	t->second = INT64_MIN;
+	stamp__init(&t->stamp, &opts->form);
 	t->tight = opts->width > 0 && opts->width < TIGHT_BELOW;
 	set_owner_width(t, t->tight ? OWNER_WIDTH_TIGHT : OWNER_WIDTH);
-	return t;
+	if (!has_details(&opts->form) || make_printer(t))
+		return t;
+	text__free(t);
+	return NULL;
 }
 
 const struct view view_text = {
@@ -276,5 +304,5 @@ const struct view view_text = {
 	.help = "one line an event, for people",
 	.new = text__new,
 	.fact = text__fact,
-	.free = free,
+	.free = text__free,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Segments in tcpdump's grammar (its print-tcp.c is the reference). */
+#include "view/tcpdump.h"
 #include "view/text.h"
 
 static bool has_flag(const struct fact *f, char flag)
@@ -155,13 +156,21 @@ static void put_direction(struct text *t, const struct fact *f)
 	}
 }
 
-void text__segment(struct text *t, const struct fact *f)
+/* The packet as it was captured, or as a capture of its device would have it. */
+static const struct frame *frame_of(struct text *t, const struct fact *f,
+				    struct frame *made)
+{
+	if (!t->printer || f->frame || !f->packet)
+		return t->printer ? f->frame : NULL;
+	frame__from_record(f->packet, frame__device_link(f->packet), made, t->bytes);
+	return made;
+}
+
+static void put_segment(struct text *t, const struct fact *f)
 {
 	struct line *l = &t->line;
 	bool relative = is_relative(t, f);
 
-	text__style(t, has_flag(f, 'R') ? STYLE_BAD : STYLE_PACKET);
-	put_direction(t, f);
 	put_ends(l, f);
 	line__str(l, " Flags [");
 	text__safe(t, fact_has(f, F_FLAGS) ? f->tcp_flags : NULL);
@@ -178,11 +187,43 @@ void text__segment(struct text *t, const struct fact *f)
 		line__u64(l, f->len);
 	else
 		line__char(l, '-');
-	/* tcpdump ends here; one frame that stands for many is worth a word */
+}
+
+void text__segment(struct text *t, const struct fact *f)
+{
+	struct line *l = &t->line;
+	const struct frame *frame;
+	struct frame made;
+
+	text__style(t, has_flag(f, 'R') ? STYLE_BAD : STYLE_PACKET);
+	put_direction(t, f);
+	frame = frame_of(t, f, &made);
+	if (frame) {
+		line__spill(l);
+		tcpdump__words(t->printer, frame, l->out);
+	} else {
+		put_segment(t, f);
+	}
+	/* tcpdump ends here. One frame may stand for many, and the socket has a state. */
 	if (fact_has(f, F_GSO) && f->gso > 1) {
 		line__str(l, " (");
 		line__u64(l, f->gso);
 		line__str(l, " segments)");
 	}
+	if (fact_has(f, F_STATE) && f->state) {
+		line__str(l, ", ");
+		line__str(l, f->state);
+	}
 	text__plain(t);
+}
+
+void text__dump(struct text *t, const struct fact *f)
+{
+	struct frame made;
+	const struct frame *frame = frame_of(t, f, &made);
+
+	if (!frame)
+		return;
+	line__spill(&t->line);
+	tcpdump__dump(t->printer, frame, t->line.out);
 }

@@ -20,6 +20,7 @@ struct packet_form {
 	uint8_t time_form; /* -t to -ttttt */
 	bool number, nanoseconds;
 	bool one_device; /* live: of one device, not of `any` */
+	bool placed; /* device and direction stand before the packet's words */
 	/* The device of this index, NULL if it has no name; may be NULL. */
 	const char *(*ifname)(uint32_t index, char buf[16]);
 };
