@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,12 @@ struct session {
 	bool (*fn)(void *ctx, const void *data, size_t len);
 	void *fn_ctx;
 	bool waits; /* attached what sees waiting calls return */
+	struct {
+		struct bpf_link *links[VARIANT_PROGS * 2];
+		int nlinks;
+		pthread_t thread; /* detaches them */
+		bool running;
+	} done;
 	char error[256];
 };
 
@@ -290,8 +297,26 @@ static int attach_hook(struct session *s, size_t i)
 	return err;
 }
 
+static void *detach_done(void *arg)
+{
+	struct session *s = arg;
+
+	for (int i = 0; i < s->done.nlinks; i++)
+		bpf_link__destroy(s->done.links[i]);
+	s->done.nlinks = 0;
+	return NULL;
+}
+
+static void join_detacher(struct session *s)
+{
+	if (s->done.running)
+		pthread_join(s->done.thread, NULL);
+	s->done.running = false;
+}
+
 static void detach_all(struct session *s)
 {
+	join_detacher(s);
 	for (int i = 0; i < s->nlinks; i++)
 		bpf_link__destroy(s->links[i].link);
 	s->nlinks = 0;
@@ -405,12 +430,17 @@ void session__stop_waiting(struct session *s)
 		return;
 	for (int i = 0; i < s->nlinks; i++) {
 		if (hooks[s->links[i].hook].for_waiting)
-			bpf_link__destroy(s->links[i].link);
+			s->done.links[s->done.nlinks++] = s->links[i].link;
 		else
 			s->links[n++] = s->links[i];
 	}
 	s->nlinks = n;
 	s->waits = false;
+	/* Another tracer that attaches to functions has the kernel's lock for as
+	 * long as a grace period of all tasks takes: seconds, on a busy host. */
+	s->done.running = !pthread_create(&s->done.thread, NULL, detach_done, s);
+	if (!s->done.running)
+		detach_done(s);
 }
 
 void session__free(struct session *s)
