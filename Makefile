@@ -2,28 +2,31 @@
 # The whole build. `make help` lists the targets.
 #
 # Knobs: BUILD=dir V=1 DEBUG=1 SAN=1 COV=1 STATIC=1 WERROR=1 DESTDIR= PREFIX=/usr/local
-# CC CLANG BPFTOOL LLVM_STRIP OBJCOPY PKG_CONFIG CROSS_COMPILE ARCH may be overridden.
+# CC CLANG BPFTOOL LLVM_STRIP OBJCOPY PKG_CONFIG CROSS_COMPILE ARCH SYSROOT may be
+# overridden. For another architecture: CROSS_COMPILE=aarch64-linux-gnu- ARCH=arm64;
+# it is built in build/arm64, with Debian's libraries in build/arm64/sysroot.
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-BUILD ?= build
+ARCH ?= $(subst aarch64,arm64,$(subst x86_64,x86,$(shell uname -m)))
+BUILD ?= build$(if $(CROSS_COMPILE),/$(ARCH))
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/tcptrace-bpf
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
-CC := $(CROSS_COMPILE)$(if $(filter default,$(origin CC)),gcc,$(CC))
+SYSROOT ?= $(if $(CROSS_COMPILE),$(BUILD)/sysroot)
+CC := $(CROSS_COMPILE)$(if $(filter default,$(origin CC)),gcc,$(CC))$(if $(SYSROOT), --sysroot=$(SYSROOT))
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 AR := $(CROSS_COMPILE)$(if $(filter default,$(origin AR)),ar,$(AR))
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
 PKG_CONFIG ?= pkg-config
-ARCH ?= $(subst aarch64,arm64,$(subst x86_64,x86,$(shell uname -m)))
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || cat VERSION 2>/dev/null || echo unknown)
 
@@ -52,7 +55,7 @@ ALL_LDFLAGS := $(LDFLAGS) \
 # STATIC=1: all but the C library inside. That one stays outside, as users'
 # names may come from any of its modules (nsswitch.conf).
 LIBS = $(if $(STATIC),$(BPF_INSIDE) -Wl$(comma)-Bstatic -lelf -lz -Wl$(comma)-Bdynamic, \
-	$(shell $(PKG_CONFIG) --libs libbpf) -lelf -lz)
+	$(if $(SYSROOT),-lbpf,$(shell $(PKG_CONFIG) --libs libbpf)) -lelf -lz)
 
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Werror -MMD -MP \
 	-D__TARGET_ARCH_$(ARCH) -Ivmlinux -Iinclude -Ibpf -ffile-prefix-map=$(CURDIR)=.
@@ -106,6 +109,14 @@ $(BUILD)/user/%.o: user/%.c Makefile $(STAMP)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -DTT_VERSION='"$(VERSION)"' -c $< -o $@
+
+ifneq ($(SYSROOT),)
+$(CORE_OBJ) $(TOOL_OBJ): | $(SYSROOT)
+
+$(SYSROOT):
+	$(call say,SYSROOT,$@)
+	$(Q)scripts/cross-sysroot $(ARCH) $@
+endif
 
 # Only live/ and main know the skeletons: editing a view rebuilds no BPF.
 $(filter $(BUILD)/user/live/%,$(TOOL_OBJ)): | $(SKEL) $(BARE)

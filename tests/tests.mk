@@ -181,6 +181,20 @@ check-vm-long: $(VM_NEEDS) ## every kernel of the list, every scenario, with eve
 	$(Q)$(VM_DEPS)
 	$(Q)VM_SET=long $(VM) vm-long tests/vm/run.py
 
+# The same on another architecture, whose build is beside this one.
+ARM64 := BUILD=$(BUILD)/arm64 CROSS_COMPILE=aarch64-linux-gnu- ARCH=arm64
+
+arm64: ## the tool for arm64, in $(BUILD)/arm64
+	$(Q)scripts/install-deps arm64
+	$(Q)$(MAKE) --no-print-directory $(ARM64) vm-needs
+
+vm-needs: $(VM_NEEDS)
+
+check-vm-arm64: arm64 ## 6.1 and 6.12 on arm64: programs, hooks, scenarios; as root
+	$(Q)VM_SET=arm64 BUILD=$(BUILD)/arm64 TT_TIMEOUT=14400 scripts/run-tests vm-arm64 tests/vm/run.py
+
+.PHONY: arm64 vm-needs check-vm-arm64
+
 verifier-baseline: $(VM_NEEDS) ## what programs cost the verifier, on every kernel, as what is right
 	$(Q)$(VM_DEPS)
 	$(Q)VM_SET=long BUILD=$(BUILD) tests/vm/run.py --renew --load-only

@@ -68,7 +68,8 @@ def make_plan(names):
 def write_payload(path, steps):
     cpio = image.Cpio(path)
     cpio.tree("t/tests/net", os.path.join(HERE, "..", "net"))
-    cpio.tree("t/build/bpf", build_path("bpf"))
+    # where test_load_each was told that it is
+    cpio.tree(os.path.join("/t", BUILD, "bpf"), build_path("bpf"))
     for name in ("tcptrace-bpf", "tests/bpf/test_load_each"):
         cpio.program(build_path(name), "t/build/" + name)
     cpio.text("t/plan.json", json.dumps({"steps": steps}))
