@@ -157,7 +157,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 	})
 
 /* Any type of the kernel's that is two words will do. */
-struct timespec64 {
+struct timespec64___words {
 	long long tv_sec;
 	long tv_nsec;
 } __attribute__((preserve_access_index));
@@ -169,8 +169,8 @@ struct timespec64 {
 #define COPY16(to, from)                                               \
 	({                                                             \
 		if (cfg.have_cast) {                                   \
-			const struct timespec64 *__w =                 \
-				CAST(struct timespec64, from);         \
+			const struct timespec64___words *__w =         \
+				CAST(struct timespec64___words, from); \
 			__u64 *__to = (__u64 *)(to);                   \
 			__to[0] = __w->tv_sec;                         \
 			__to[1] = __w->tv_nsec;                        \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Made by scripts/gen-vmlinux from the BTF of a Linux 6.18.15 for arm64. */
+/* Made by scripts/gen-vmlinux from the BTF of a Linux 6.12.117 for arm64. */
 #ifndef __VMLINUX_H__
 #define __VMLINUX_H__
 
@@ -10,6 +10,7 @@
 struct Qdisc;
 struct __call_single_node;
 struct __kernel_timespec;
+struct __sk_buff;
 struct ack_sample;
 struct address_space;
 struct address_space_operations;
@@ -17,15 +18,21 @@ struct arch_tlbflush_unmap_batch;
 struct attribute_group;
 struct audit_context;
 struct autogroup;
+struct backing_dev_info;
 struct bdi_writeback;
 struct bio_list;
 struct bio_vec;
 struct blk_plug;
+struct block_device;
 struct blocking_notifier_head;
+struct bpf_dynptr;
+struct bpf_flow_keys;
 struct bpf_iter__task;
 struct bpf_iter__task_file;
 struct bpf_iter__tcp;
 struct bpf_iter_meta;
+struct bpf_link;
+struct bpf_link_ops;
 struct bpf_local_storage;
 struct bpf_mprog_entry;
 struct bpf_net_context;
@@ -50,7 +57,7 @@ struct cgroup_file;
 struct cgroup_freezer_state;
 struct cgroup_namespace;
 struct cgroup_root;
-struct cgroup_rstat_base_cpu;
+struct cgroup_rstat_cpu;
 struct cgroup_subsys;
 struct cgroup_subsys_state;
 struct class;
@@ -63,7 +70,6 @@ struct cpu_itimer;
 struct cpu_rmap;
 struct cpumask;
 struct cred;
-struct css_rstat_cpu;
 struct css_set;
 struct ctl_dir;
 struct ctl_node;
@@ -75,11 +81,13 @@ struct dcbnl_rtnl_ops;
 struct debug_info;
 struct delayed_work;
 struct dentry;
+struct dentry_operations;
 struct dev_archdata;
 struct dev_ifalias;
 struct dev_iommu;
 struct dev_links_info;
 struct dev_msi_info;
+struct dev_pagemap;
 struct dev_pin_info;
 struct dev_pm_domain;
 struct dev_pm_info;
@@ -97,10 +105,12 @@ struct dim_irq_moder;
 struct dm_hw_stat_delta;
 struct dma_coherent_mem;
 struct dma_map_ops;
+struct dquot_operations;
 struct dst_entry;
 struct dst_ops;
 struct ethtool_netdev_state;
 struct ethtool_ops;
+struct export_operations;
 struct fastopen_queue;
 struct fasync_struct;
 struct fdtable;
@@ -113,6 +123,7 @@ struct file;
 struct file_lock_context;
 struct file_operations;
 struct file_ra_state;
+struct file_system_type;
 struct files_struct;
 struct flowi;
 struct flowi4;
@@ -122,23 +133,28 @@ struct flowi_tunnel;
 struct folio_queue;
 struct fown_struct;
 struct fqdir;
-struct frame_record;
-struct frame_record_meta;
 struct fs_pin;
 struct fs_struct;
+struct fscrypt_inode_info;
+struct fscrypt_keyring;
+struct fscrypt_operations;
 struct fsnotify_mark_connector;
+struct fsnotify_sb_info;
+struct fsverity_info;
+struct fsverity_operations;
 struct futex_pi_state;
 struct fwnode_handle;
 struct garp_port;
 struct gendisk;
 struct group_info;
 struct header_ops;
+struct hlist_bl_head;
+struct hlist_bl_node;
 struct hlist_head;
 struct hlist_node;
 struct hlist_nulls_node;
 struct hrtimer;
 struct hrtimer_clock_base;
-struct hwtstamp_provider;
 struct icmp_mib;
 struct icmpmsg_mib;
 struct icmpv6_mib;
@@ -181,6 +197,7 @@ struct iphdr;
 struct ipstats_mib;
 struct ipv4_devconf;
 struct ipv6_devconf;
+struct ipv6_fl_socklist;
 struct ipv6_pinfo;
 struct ipv6_txoptions;
 struct ipv6hdr;
@@ -210,6 +227,8 @@ struct linux_mib;
 struct linux_tls_mib;
 struct linux_xfrm_mib;
 struct list_head;
+struct list_lru;
+struct list_lru_node;
 struct llist_head;
 struct llist_node;
 struct load_weight;
@@ -217,6 +236,7 @@ struct local_ports;
 struct lock_class_key;
 struct macsec_ops;
 struct mem_cgroup;
+struct mem_dqinfo;
 struct mempolicy;
 struct minmax;
 struct minmax_sample;
@@ -229,9 +249,9 @@ struct mptcp_mib;
 struct mrp_port;
 struct msghdr;
 struct msi_device_data;
+struct mtd_info;
 struct mutex;
 struct nameidata;
-struct napi_config;
 struct ndisc_ops;
 struct neighbour;
 struct net;
@@ -240,8 +260,6 @@ struct net_device_core_stats;
 struct net_device_ops;
 struct net_device_stats;
 struct net_generic;
-struct net_shaper_hierarchy;
-struct netdev_config;
 struct netdev_hw_addr_list;
 struct netdev_name_node;
 struct netdev_queue;
@@ -263,6 +281,7 @@ struct netns_nf;
 struct netns_nftables;
 struct netns_packet;
 struct netns_sctp;
+struct netns_smc;
 struct netns_sysctl_ipv6;
 struct netns_unix;
 struct netns_xdp;
@@ -270,6 +289,7 @@ struct netns_xfrm;
 struct netpoll_info;
 struct netprio_map;
 struct nf_ct_event_notifier;
+struct nf_dccp_net;
 struct nf_flow_table_stat;
 struct nf_generic_net;
 struct nf_gre_net;
@@ -283,7 +303,6 @@ struct nf_udp_net;
 struct notifier_block;
 struct ns_common;
 struct nsproxy;
-struct numa_drop_counters;
 struct numa_group;
 struct obj_cgroup;
 struct old_timespec32;
@@ -291,6 +310,7 @@ struct optimistic_spin_queue;
 struct pacct_struct;
 struct page;
 struct page_frag;
+struct page_pool;
 struct path;
 struct pcpu_dstats;
 struct pcpu_lstats;
@@ -298,14 +318,13 @@ struct pcpu_sw_netstats;
 struct percpu_counter;
 struct percpu_ref;
 struct percpu_ref_data;
-struct perf_ctx_data;
+struct percpu_rw_semaphore;
 struct perf_event;
 struct perf_event_context;
 struct phy_device;
 struct phy_link_topology;
 struct pid;
 struct pid_namespace;
-struct pidfs_attr;
 struct ping_group_range;
 struct pipe_inode_info;
 struct plist_node;
@@ -330,13 +349,19 @@ struct ptrauth_keys_kernel;
 struct ptrauth_keys_user;
 struct qrwlock;
 struct qspinlock;
+struct quota_format_ops;
+struct quota_format_type;
+struct quota_info;
+struct quotactl_ops;
 struct rate_sample;
 struct raw_notifier_head;
 struct raw_spinlock;
 struct rb_node;
 struct rb_root;
 struct rb_root_cached;
+struct rcu_sync;
 struct rcu_work;
+struct rcuwait;
 struct reclaim_state;
 struct ref_tracker_dir;
 struct refcount_struct;
@@ -355,17 +380,15 @@ struct rtnl_hw_stats64;
 struct rtnl_link_ops;
 struct rw_semaphore;
 struct saved_syn;
+struct sb_writers;
 struct sched_avg;
 struct sched_class;
 struct sched_dl_entity;
 struct sched_entity;
-struct sched_ext_entity;
 struct sched_info;
 struct sched_rt_entity;
 struct sched_statistics;
 struct sctp_mib;
-struct scx_dispatch_q;
-struct scx_dsq_list_node;
 struct seccomp;
 struct seccomp_filter;
 struct seg6_pernet_data;
@@ -373,8 +396,10 @@ struct sem_undo_list;
 struct seq_file;
 struct seq_operations;
 struct seqcount;
+struct seqcount_mutex;
 struct seqcount_spinlock;
 struct sfp_bus;
+struct shrinker;
 struct sighand_struct;
 struct signal_struct;
 struct sigpending;
@@ -386,6 +411,8 @@ struct skb_ext;
 struct skb_frag;
 struct skb_shared_hwtstamps;
 struct skb_shared_info;
+struct smc_stats;
+struct smc_stats_rsn;
 struct sock;
 struct sock_cgroup_data;
 struct sock_common;
@@ -397,6 +424,7 @@ struct socket_alloc;
 struct socket_wq;
 struct spinlock;
 struct super_block;
+struct super_operations;
 struct swait_queue_head;
 struct syscall_user_dispatch;
 struct sysctl_fib_multipath_hash_seed;
@@ -409,7 +437,6 @@ struct task_group;
 struct task_io_accounting;
 struct task_struct;
 struct taskstats;
-struct tcp_ao_info;
 struct tcp_congestion_ops;
 struct tcp_fastopen_context;
 struct tcp_fastopen_request;
@@ -443,10 +470,10 @@ struct ubuf_info;
 struct ucounts;
 struct udp_mib;
 struct udp_table;
-struct udp_tunnel_gro;
 struct udp_tunnel_nic;
 struct udp_tunnel_nic_info;
 struct uevent_sock;
+struct unicode_map;
 struct unix_table;
 struct upid;
 struct uprobe_task;
@@ -466,6 +493,7 @@ struct wakeup_source;
 struct work_struct;
 struct workqueue_struct;
 struct xarray;
+struct xattr_handler;
 struct xdp_dev_bulk_queue;
 struct xdp_metadata_ops;
 struct xfrm_policy;
@@ -595,6 +623,10 @@ struct callback_head {
 	void (*func)(struct callback_head *);
 };
 
+struct rcuwait {
+	struct task_struct *task;
+};
+
 struct thread_info {
 	long unsigned int flags;
 	union {
@@ -665,10 +697,7 @@ struct sched_entity {
 	u64 sum_exec_runtime;
 	u64 prev_sum_exec_runtime;
 	u64 vruntime;
-	union {
-		s64 vlag;
-		u64 vprot;
-	};
+	s64 vlag;
 	u64 slice;
 	u64 nr_migrations;
 	int depth;
@@ -739,39 +768,6 @@ struct sched_dl_entity {
 	struct sched_dl_entity *pi_se;
 };
 
-struct scx_dsq_list_node {
-	struct list_head node;
-	u32 flags;
-	u32 priv;
-};
-
-typedef atomic64_t atomic_long_t;
-
-struct sched_ext_entity {
-	struct scx_dispatch_q *dsq;
-	struct scx_dsq_list_node dsq_list;
-	struct rb_node dsq_priq;
-	u32 dsq_seq;
-	u32 dsq_flags;
-	u32 flags;
-	u32 weight;
-	s32 sticky_cpu;
-	s32 holding_cpu;
-	s32 selected_cpu;
-	u32 kf_mask;
-	struct task_struct *kf_tasks[2];
-	atomic_long_t ops_state;
-	struct list_head runnable_node;
-	long unsigned int runnable_at;
-	u64 ddsp_dsq_id;
-	u64 ddsp_enq_flags;
-	u64 slice;
-	u64 dsq_vtime;
-	bool disallow;
-	struct cgroup *cgrp_moving_from;
-	struct list_head tasks_node;
-};
-
 struct sched_statistics {
 	u64 wait_start;
 	u64 wait_max;
@@ -826,8 +822,6 @@ union rcu_special {
 struct sched_info {
 	long unsigned int pcount;
 	long long unsigned int run_delay;
-	long long unsigned int max_run_delay;
-	long long unsigned int min_run_delay;
 	long long unsigned int last_arrival;
 	long long unsigned int last_queued;
 };
@@ -950,6 +944,8 @@ struct posix_cputimers {
 	unsigned int timers_active;
 	unsigned int expiry_active;
 };
+
+typedef atomic64_t atomic_long_t;
 
 struct optimistic_spin_queue {
 	atomic_t tail;
@@ -1139,11 +1135,6 @@ struct thread_struct {
 	u64 svcr;
 	u64 tpidr2_el0;
 	u64 por_el0;
-	unsigned int gcs_el0_mode;
-	unsigned int gcs_el0_locked;
-	u64 gcspr_el0;
-	u64 gcs_base;
-	u64 gcs_size;
 };
 
 typedef struct kernel_siginfo kernel_siginfo_t;
@@ -1172,14 +1163,8 @@ struct task_struct {
 	struct sched_rt_entity rt;
 	struct sched_dl_entity dl;
 	struct sched_dl_entity *dl_server;
-	struct sched_ext_entity scx;
 	const struct sched_class *sched_class;
 	struct task_group *sched_task_group;
-	struct callback_head sched_throttle_work;
-	struct list_head throttle_node;
-	bool throttled;
-	long: 64;
-	long: 64;
 	long: 64;
 	struct sched_statistics stats;
 	struct hlist_head preempt_notifiers;
@@ -1193,13 +1178,6 @@ struct task_struct {
 	void *migration_pending;
 	short unsigned int migration_disabled;
 	short unsigned int migration_flags;
-	long unsigned int rcu_tasks_nvcsw;
-	u8 rcu_tasks_holdout;
-	u8 rcu_tasks_idx;
-	int rcu_tasks_idle_cpu;
-	struct list_head rcu_tasks_holdout_list;
-	int rcu_tasks_exit_cpu;
-	struct list_head rcu_tasks_exit_list;
 	int trc_reader_nesting;
 	int trc_ipi_to_cpu;
 	union rcu_special trc_reader_special;
@@ -1226,6 +1204,7 @@ struct task_struct {
 	long: 28;
 	unsigned int sched_remote_wakeup: 1;
 	unsigned int sched_rt_mutex: 1;
+	unsigned int user_dumpable: 1;
 	unsigned int in_execve: 1;
 	unsigned int in_iowait: 1;
 	unsigned int in_lru_fault: 1;
@@ -1235,7 +1214,6 @@ struct task_struct {
 	unsigned int in_memstall: 1;
 	unsigned int in_eventfd: 1;
 	unsigned int in_thrashing: 1;
-	unsigned int in_nf_duplicate: 1;
 	long unsigned int atomic_flags;
 	struct restart_block restart_block;
 	pid_t pid;
@@ -1306,9 +1284,6 @@ struct task_struct {
 	struct rb_root_cached pi_waiters;
 	struct task_struct *pi_top_task;
 	struct rt_mutex_waiter *pi_blocked_on;
-	struct mutex *blocked_on;
-	long unsigned int blocker;
-	unsigned int in_ubsan;
 	void *journal_info;
 	struct bio_list *bio_list;
 	struct blk_plug *plug;
@@ -1337,7 +1312,6 @@ struct task_struct {
 	struct perf_event_context *perf_event_ctxp;
 	struct mutex perf_event_mutex;
 	struct list_head perf_event_list;
-	struct perf_ctx_data *perf_ctx_data;
 	struct mempolicy *mempolicy;
 	short int il_prev;
 	u8 il_weight;
@@ -1378,7 +1352,6 @@ struct task_struct {
 	int curr_ret_depth;
 	long unsigned int *ret_stack;
 	long long unsigned int ftrace_timestamp;
-	long long unsigned int ftrace_sleeptime;
 	atomic_t trace_overrun;
 	atomic_t tracing_graph_pause;
 	long unsigned int trace_recursion;
@@ -1401,8 +1374,11 @@ struct task_struct {
 	struct bpf_local_storage *bpf_storage;
 	struct bpf_run_ctx *bpf_ctx;
 	struct bpf_net_context *bpf_net_context;
+	u32 kstack_offset;
 	struct llist_head kretprobe_instances;
 	struct thread_struct thread;
+	long: 64;
+	long: 64;
 	long: 64;
 	long: 64;
 };
@@ -1469,16 +1445,6 @@ struct user_pt_regs {
 	__u64 pstate;
 };
 
-struct frame_record {
-	u64 fp;
-	u64 lr;
-};
-
-struct frame_record_meta {
-	struct frame_record record;
-	u64 type;
-};
-
 struct pt_regs {
 	union {
 		struct user_pt_regs user_regs;
@@ -1491,9 +1457,12 @@ struct pt_regs {
 	};
 	u64 orig_x0;
 	s32 syscallno;
-	u32 pmr;
+	u32 unused2;
 	u64 sdei_ttbr1;
-	struct frame_record_meta stackframe;
+	u64 pmr_save;
+	u64 stackframe[2];
+	u64 lockdep_hardirqs;
+	u64 exit_rcu;
 };
 
 struct xarray {
@@ -1509,61 +1478,10 @@ struct idr {
 };
 
 struct ns_common {
-	u32 ns_type;
 	struct dentry *stashed;
 	const struct proc_ns_operations *ops;
 	unsigned int inum;
-	refcount_t __ns_ref;
-	union {
-		struct {
-			u64 ns_id;
-			struct rb_node ns_tree_node;
-			struct list_head ns_list_node;
-		};
-		struct callback_head ns_rcu;
-	};
-};
-
-typedef void (*work_func_t)(struct work_struct *);
-
-struct work_struct {
-	atomic_long_t data;
-	struct list_head entry;
-	work_func_t func;
-};
-
-struct ctl_table_header {
-	union {
-		struct {
-			const struct ctl_table *ctl_table;
-			int ctl_table_size;
-			int used;
-			int count;
-			int nreg;
-		};
-		struct callback_head rcu;
-	};
-	struct completion *unregistering;
-	const struct ctl_table *ctl_table_arg;
-	struct ctl_table_root *root;
-	struct ctl_table_set *set;
-	struct ctl_dir *parent;
-	struct ctl_node *node;
-	struct hlist_head inodes;
-	enum {
-		SYSCTL_TABLE_TYPE_DEFAULT = 0,
-		SYSCTL_TABLE_TYPE_PERMANENTLY_EMPTY = 1,
-	} type;
-};
-
-struct ctl_dir {
-	struct ctl_table_header header;
-	struct rb_root root;
-};
-
-struct ctl_table_set {
-	int (*is_seen)(struct ctl_table_set *);
-	struct ctl_dir dir;
+	refcount_t count;
 };
 
 struct pid_namespace {
@@ -1573,17 +1491,57 @@ struct pid_namespace {
 	struct task_struct *child_reaper;
 	struct kmem_cache *pid_cachep;
 	unsigned int level;
-	int pid_max;
 	struct pid_namespace *parent;
 	struct fs_pin *bacct;
 	struct user_namespace *user_ns;
 	struct ucounts *ucounts;
 	int reboot;
 	struct ns_common ns;
-	struct work_struct work;
-	struct ctl_table_set set;
-	struct ctl_table_header *sysctls;
 	int memfd_noexec_scope;
+};
+
+struct page {
+	long unsigned int flags;
+	union {
+		struct {
+			union {
+				struct list_head lru;
+				struct {
+					void *__filler;
+					unsigned int mlock_count;
+				};
+				struct list_head buddy_list;
+				struct list_head pcp_list;
+			};
+			struct address_space *mapping;
+			union {
+				long unsigned int index;
+				long unsigned int share;
+			};
+			long unsigned int private;
+		};
+		struct {
+			long unsigned int pp_magic;
+			struct page_pool *pp;
+			long unsigned int _pp_mapping_pad;
+			long unsigned int dma_addr;
+			atomic_long_t pp_ref_count;
+		};
+		struct {
+			long unsigned int compound_head;
+		};
+		struct {
+			struct dev_pagemap *pgmap;
+			void *zone_device_data;
+		};
+		struct callback_head callback_head;
+	};
+	union {
+		unsigned int page_type;
+		atomic_t _mapcount;
+	};
+	atomic_t _refcount;
+	long unsigned int memcg_data;
 };
 
 typedef struct {
@@ -1672,120 +1630,15 @@ struct kernel_siginfo {
 	};
 };
 
+struct seqcount_mutex {
+	seqcount_t seqcount;
+};
+
+typedef struct seqcount_mutex seqcount_mutex_t;
+
 typedef struct {
 	gid_t val;
 } kgid_t;
-
-struct percpu_ref {
-	long unsigned int percpu_count_ptr;
-	struct percpu_ref_data *data;
-};
-
-struct rcu_work {
-	struct work_struct work;
-	struct callback_head rcu;
-	struct workqueue_struct *wq;
-};
-
-struct cgroup_subsys_state {
-	struct cgroup *cgroup;
-	struct cgroup_subsys *ss;
-	struct percpu_ref refcnt;
-	struct css_rstat_cpu *rstat_cpu;
-	struct list_head sibling;
-	struct list_head children;
-	int id;
-	unsigned int flags;
-	u64 serial_nr;
-	atomic_t online_cnt;
-	struct work_struct destroy_work;
-	struct rcu_work destroy_rwork;
-	struct cgroup_subsys_state *parent;
-	int nr_descendants;
-	struct cgroup_subsys_state *rstat_flush_next;
-};
-
-struct cgroup_file {
-	struct kernfs_node *kn;
-	long unsigned int notified_at;
-	struct timer_list notify_timer;
-};
-
-struct cgroup_base_stat {
-	struct task_cputime cputime;
-	u64 ntime;
-};
-
-struct cgroup_bpf {
-	struct bpf_prog_array *effective[38];
-	struct hlist_head progs[38];
-	u8 flags[38];
-	u64 revisions[38];
-	struct list_head storages;
-	struct bpf_prog_array *inactive;
-	struct percpu_ref refcnt;
-	struct work_struct release_work;
-};
-
-struct cgroup_freezer_state {
-	bool freeze;
-	bool e_freeze;
-	int nr_frozen_descendants;
-	int nr_frozen_tasks;
-	seqcount_spinlock_t freeze_seq;
-	u64 freeze_start_nsec;
-	u64 frozen_nsec;
-};
-
-struct cgroup {
-	struct cgroup_subsys_state self;
-	long unsigned int flags;
-	int level;
-	int max_depth;
-	int nr_descendants;
-	int nr_dying_descendants;
-	int max_descendants;
-	int nr_populated_csets;
-	int nr_populated_domain_children;
-	int nr_populated_threaded_children;
-	int nr_threaded_children;
-	unsigned int kill_seq;
-	struct kernfs_node *kn;
-	struct cgroup_file procs_file;
-	struct cgroup_file events_file;
-	struct cgroup_file psi_files[3];
-	u16 subtree_control;
-	u16 subtree_ss_mask;
-	u16 old_subtree_control;
-	u16 old_subtree_ss_mask;
-	struct cgroup_subsys_state *subsys[14];
-	int nr_dying_subsys[14];
-	struct cgroup_root *root;
-	struct list_head cset_links;
-	struct list_head e_csets[14];
-	struct cgroup *dom_cgrp;
-	struct cgroup *old_dom_cgrp;
-	struct cgroup_rstat_base_cpu *rstat_base_cpu;
-	long: 64;
-	long: 64;
-	long: 64;
-	long: 64;
-	struct cacheline_padding _pad_;
-	struct cgroup_base_stat last_bstat;
-	struct cgroup_base_stat bstat;
-	struct prev_cputime prev_cputime;
-	struct list_head pidlists;
-	struct mutex pidlist_mutex;
-	wait_queue_head_t offline_waitq;
-	struct work_struct release_agent_work;
-	struct psi_group *psi;
-	struct cgroup_bpf bpf;
-	struct cgroup_freezer_state freezer;
-	struct bpf_local_storage *bpf_cgrp_storage;
-	struct cgroup *ancestors[0];
-	long: 64;
-	long: 64;
-};
 
 struct rw_semaphore {
 	atomic_long_t count;
@@ -1800,6 +1653,14 @@ struct percpu_counter {
 	s64 count;
 	struct list_head list;
 	s32 *counters;
+};
+
+typedef void (*work_func_t)(struct work_struct *);
+
+struct work_struct {
+	atomic_long_t data;
+	struct list_head entry;
+	work_func_t func;
 };
 
 typedef u32 errseq_t;
@@ -1831,12 +1692,8 @@ struct pid {
 	refcount_t count;
 	unsigned int level;
 	spinlock_t lock;
-	struct {
-		u64 ino;
-		struct rb_node pidfs_node;
-		struct dentry *stashed;
-		struct pidfs_attr *attr;
-	};
+	struct dentry *stashed;
+	u64 ino;
 	struct hlist_head tasks[4];
 	struct hlist_head inodes;
 	wait_queue_head_t wait_pidfd;
@@ -1945,10 +1802,8 @@ struct signal_struct {
 	struct core_state *core_state;
 	unsigned int is_child_subreaper: 1;
 	unsigned int has_child_subreaper: 1;
-	unsigned int timer_create_restore_ids: 1;
-	atomic_t next_posix_timer_id;
+	unsigned int next_posix_timer_id;
 	struct hlist_head posix_timers;
-	struct hlist_head ignored_posix_timers;
 	struct hrtimer real_timer;
 	ktime_t it_real_incr;
 	struct cpu_itimer it[2];
@@ -1989,7 +1844,6 @@ struct signal_struct {
 	struct taskstats *stats;
 	unsigned int audit_tty;
 	struct tty_audit_buf *tty_audit_buf;
-	struct rw_semaphore cgroup_threadgroup_rwsem;
 	bool oom_flag_origin;
 	short int oom_score_adj;
 	short int oom_score_adj_min;
@@ -2023,16 +1877,80 @@ struct css_set {
 	struct callback_head callback_head;
 };
 
+struct percpu_ref {
+	long unsigned int percpu_count_ptr;
+	struct percpu_ref_data *data;
+};
+
+struct rcu_work {
+	struct work_struct work;
+	struct callback_head rcu;
+	struct workqueue_struct *wq;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys *ss;
+	struct percpu_ref refcnt;
+	struct list_head sibling;
+	struct list_head children;
+	struct list_head rstat_css_node;
+	int id;
+	unsigned int flags;
+	u64 serial_nr;
+	atomic_t online_cnt;
+	struct work_struct destroy_work;
+	struct rcu_work destroy_rwork;
+	struct cgroup_subsys_state *parent;
+	int nr_descendants;
+};
+
+struct cgroup_file {
+	struct kernfs_node *kn;
+	long unsigned int notified_at;
+	struct timer_list notify_timer;
+};
+
+struct ctl_table_header {
+	union {
+		struct {
+			struct ctl_table *ctl_table;
+			int ctl_table_size;
+			int used;
+			int count;
+			int nreg;
+		};
+		struct callback_head rcu;
+	};
+	struct completion *unregistering;
+	const struct ctl_table *ctl_table_arg;
+	struct ctl_table_root *root;
+	struct ctl_table_set *set;
+	struct ctl_dir *parent;
+	struct ctl_node *node;
+	struct hlist_head inodes;
+	enum {
+		SYSCTL_TABLE_TYPE_DEFAULT = 0,
+		SYSCTL_TABLE_TYPE_PERMANENTLY_EMPTY = 1,
+	} type;
+};
+
+struct ctl_dir {
+	struct ctl_table_header header;
+	struct rb_root root;
+};
+
+struct ctl_table_set {
+	int (*is_seen)(struct ctl_table_set *);
+	struct ctl_dir dir;
+};
+
 struct delayed_work {
 	struct work_struct work;
 	struct timer_list timer;
 	struct workqueue_struct *wq;
 	int cpu;
 };
-
-typedef struct {
-	long unsigned int v;
-} freeptr_t;
 
 struct path {
 	struct vfsmount *mnt;
@@ -2044,16 +1962,16 @@ struct file_ra_state {
 	unsigned int size;
 	unsigned int async_size;
 	unsigned int ra_pages;
-	short unsigned int order;
-	short unsigned int mmap_miss;
+	unsigned int mmap_miss;
 	loff_t prev_pos;
 };
 
 typedef struct {
-	atomic64_t refcnt;
-} file_ref_t;
+	long unsigned int v;
+} freeptr_t;
 
 struct file {
+	atomic_long_t f_count;
 	spinlock_t f_lock;
 	fmode_t f_mode;
 	const struct file_operations *f_op;
@@ -2063,17 +1981,14 @@ struct file {
 	unsigned int f_flags;
 	unsigned int f_iocb_flags;
 	const struct cred *f_cred;
-	struct fown_struct *f_owner;
-	union {
-		const struct path f_path;
-		struct path __f_path;
-	};
+	struct path f_path;
 	union {
 		struct mutex f_pos_lock;
 		u64 f_pipe;
 	};
 	loff_t f_pos;
 	void *f_security;
+	struct fown_struct *f_owner;
 	errseq_t f_wb_err;
 	errseq_t f_sb_err;
 	struct hlist_head *f_ep;
@@ -2083,7 +1998,6 @@ struct file {
 		struct file_ra_state f_ra;
 		freeptr_t f_freeptr;
 	};
-	file_ref_t f_ref;
 };
 
 typedef int (*notifier_fn_t)(struct notifier_block *, long unsigned int, void *);
@@ -2103,6 +2017,15 @@ struct raw_notifier_head {
 	struct notifier_block *head;
 };
 
+struct hlist_bl_head {
+	struct hlist_bl_node *first;
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node *next;
+	struct hlist_bl_node **pprev;
+};
+
 enum rw_hint {
 	WRITE_LIFE_NOT_SET = 0,
 	WRITE_LIFE_NONE = 1,
@@ -2110,28 +2033,6 @@ enum rw_hint {
 	WRITE_LIFE_MEDIUM = 3,
 	WRITE_LIFE_LONG = 4,
 	WRITE_LIFE_EXTREME = 5,
-	WRITE_LIFE_HINT_NR = 6,
-};
-
-enum inode_state_flags_t {
-	I_NEW = 1,
-	I_SYNC = 2,
-	I_LRU_ISOLATING = 4,
-	I_DIRTY_SYNC = 16,
-	I_DIRTY_DATASYNC = 32,
-	I_DIRTY_PAGES = 64,
-	I_WILL_FREE = 128,
-	I_FREEING = 256,
-	I_CLEAR = 512,
-	I_REFERENCED = 1024,
-	I_LINKABLE = 2048,
-	I_DIRTY_TIME = 4096,
-	I_WB_SWITCH = 8192,
-	I_OVL_INUSE = 16384,
-	I_CREATING = 32768,
-	I_DONTCACHE = 65536,
-	I_SYNC_QUEUED = 131072,
-	I_PINNING_NETFS_WB = 262144,
 };
 
 struct inode {
@@ -2165,7 +2066,7 @@ struct inode {
 	u8 i_blkbits;
 	enum rw_hint i_write_hint;
 	blkcnt_t i_blocks;
-	enum inode_state_flags_t i_state;
+	u32 i_state;
 	struct rw_semaphore i_rwsem;
 	long unsigned int dirtied_when;
 	long unsigned int dirtied_time_when;
@@ -2194,10 +2095,7 @@ struct inode {
 	};
 	struct file_lock_context *i_flctx;
 	struct address_space i_data;
-	union {
-		struct list_head i_devices;
-		int i_linklen;
-	};
+	struct list_head i_devices;
 	union {
 		struct pipe_inode_info *i_pipe;
 		struct cdev *i_cdev;
@@ -2206,7 +2104,210 @@ struct inode {
 	};
 	__u32 i_fsnotify_mask;
 	struct fsnotify_mark_connector *i_fsnotify_marks;
+	struct fscrypt_inode_info *i_crypt_info;
+	struct fsverity_info *i_verity_info;
 	void *i_private;
+};
+
+typedef long long int qsize_t;
+
+struct mem_dqinfo {
+	struct quota_format_type *dqi_format;
+	int dqi_fmt_id;
+	struct list_head dqi_dirty_list;
+	long unsigned int dqi_flags;
+	unsigned int dqi_bgrace;
+	unsigned int dqi_igrace;
+	qsize_t dqi_max_spc_limit;
+	qsize_t dqi_max_ino_limit;
+	void *dqi_priv;
+};
+
+struct quota_info {
+	unsigned int flags;
+	struct rw_semaphore dqio_sem;
+	struct inode *files[3];
+	struct mem_dqinfo info[3];
+	const struct quota_format_ops *ops[3];
+};
+
+struct rcu_sync {
+	int gp_state;
+	int gp_count;
+	wait_queue_head_t gp_wait;
+	struct callback_head cb_head;
+};
+
+struct percpu_rw_semaphore {
+	struct rcu_sync rss;
+	unsigned int *read_count;
+	struct rcuwait writer;
+	wait_queue_head_t waiters;
+	atomic_t block;
+};
+
+struct sb_writers {
+	short unsigned int frozen;
+	int freeze_kcount;
+	int freeze_ucount;
+	struct percpu_rw_semaphore rw_sem[3];
+};
+
+typedef struct {
+	__u8 b[16];
+} uuid_t;
+
+struct list_lru {
+	struct list_lru_node *node;
+	struct list_head list;
+	int shrinker_id;
+	bool memcg_aware;
+	struct xarray xa;
+};
+
+struct super_block {
+	struct list_head s_list;
+	dev_t s_dev;
+	unsigned char s_blocksize_bits;
+	long unsigned int s_blocksize;
+	loff_t s_maxbytes;
+	struct file_system_type *s_type;
+	const struct super_operations *s_op;
+	const struct dquot_operations *dq_op;
+	const struct quotactl_ops *s_qcop;
+	const struct export_operations *s_export_op;
+	long unsigned int s_flags;
+	long unsigned int s_iflags;
+	long unsigned int s_magic;
+	struct dentry *s_root;
+	struct rw_semaphore s_umount;
+	int s_count;
+	atomic_t s_active;
+	void *s_security;
+	const struct xattr_handler * const *s_xattr;
+	const struct fscrypt_operations *s_cop;
+	struct fscrypt_keyring *s_master_keys;
+	const struct fsverity_operations *s_vop;
+	struct unicode_map *s_encoding;
+	__u16 s_encoding_flags;
+	struct hlist_bl_head s_roots;
+	struct list_head s_mounts;
+	struct block_device *s_bdev;
+	struct file *s_bdev_file;
+	struct backing_dev_info *s_bdi;
+	struct mtd_info *s_mtd;
+	struct hlist_node s_instances;
+	unsigned int s_quota_types;
+	struct quota_info s_dquot;
+	struct sb_writers s_writers;
+	void *s_fs_info;
+	u32 s_time_gran;
+	time64_t s_time_min;
+	time64_t s_time_max;
+	u32 s_fsnotify_mask;
+	struct fsnotify_sb_info *s_fsnotify_info;
+	char s_id[32];
+	uuid_t s_uuid;
+	u8 s_uuid_len;
+	char s_sysfs_name[37];
+	unsigned int s_max_links;
+	struct mutex s_vfs_rename_mutex;
+	const char *s_subtype;
+	const struct dentry_operations *s_d_op;
+	struct shrinker *s_shrink;
+	atomic_long_t s_remove_count;
+	int s_readonly_remount;
+	errseq_t s_wb_err;
+	struct workqueue_struct *s_dio_done_wq;
+	struct hlist_head s_pins;
+	struct user_namespace *s_user_ns;
+	struct list_lru s_dentry_lru;
+	struct list_lru s_inode_lru;
+	struct callback_head rcu;
+	struct work_struct destroy_work;
+	struct mutex s_sync_lock;
+	int s_stack_depth;
+	long: 64;
+	spinlock_t s_inode_list_lock;
+	struct list_head s_inodes;
+	spinlock_t s_inode_wblist_lock;
+	struct list_head s_inodes_wb;
+	long: 64;
+	long: 64;
+};
+
+struct cgroup_base_stat {
+	struct task_cputime cputime;
+	u64 ntime;
+};
+
+struct cgroup_bpf {
+	struct bpf_prog_array *effective[38];
+	struct hlist_head progs[38];
+	u8 flags[38];
+	u64 revisions[38];
+	struct list_head storages;
+	struct bpf_prog_array *inactive;
+	struct percpu_ref refcnt;
+	struct work_struct release_work;
+};
+
+struct cgroup_freezer_state {
+	bool freeze;
+	int e_freeze;
+	int nr_frozen_descendants;
+	int nr_frozen_tasks;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	long unsigned int flags;
+	int level;
+	int max_depth;
+	int nr_descendants;
+	int nr_dying_descendants;
+	int max_descendants;
+	int nr_populated_csets;
+	int nr_populated_domain_children;
+	int nr_populated_threaded_children;
+	int nr_threaded_children;
+	unsigned int kill_seq;
+	struct kernfs_node *kn;
+	struct cgroup_file procs_file;
+	struct cgroup_file events_file;
+	struct cgroup_file psi_files[3];
+	u16 subtree_control;
+	u16 subtree_ss_mask;
+	u16 old_subtree_control;
+	u16 old_subtree_ss_mask;
+	struct cgroup_subsys_state *subsys[14];
+	int nr_dying_subsys[14];
+	struct cgroup_root *root;
+	struct list_head cset_links;
+	struct list_head e_csets[14];
+	struct cgroup *dom_cgrp;
+	struct cgroup *old_dom_cgrp;
+	struct cgroup_rstat_cpu *rstat_cpu;
+	struct list_head rstat_css_list;
+	long: 64;
+	long: 64;
+	struct cacheline_padding _pad_;
+	struct cgroup *rstat_flush_next;
+	struct cgroup_base_stat last_bstat;
+	struct cgroup_base_stat bstat;
+	struct prev_cputime prev_cputime;
+	struct list_head pidlists;
+	struct mutex pidlist_mutex;
+	wait_queue_head_t offline_waitq;
+	struct work_struct release_agent_work;
+	struct psi_group *psi;
+	struct cgroup_bpf bpf;
+	struct cgroup_freezer_state freezer;
+	struct bpf_local_storage *bpf_cgrp_storage;
+	struct cgroup *ancestors[0];
+	long: 64;
+	long: 64;
+	long: 64;
 };
 
 struct taskstats {
@@ -2267,22 +2368,6 @@ struct taskstats {
 	__u64 wpcopy_delay_total;
 	__u64 irq_count;
 	__u64 irq_delay_total;
-	__u64 cpu_delay_max;
-	__u64 cpu_delay_min;
-	__u64 blkio_delay_max;
-	__u64 blkio_delay_min;
-	__u64 swapin_delay_max;
-	__u64 swapin_delay_min;
-	__u64 freepages_delay_max;
-	__u64 freepages_delay_min;
-	__u64 thrashing_delay_max;
-	__u64 thrashing_delay_min;
-	__u64 compact_delay_max;
-	__u64 compact_delay_min;
-	__u64 wpcopy_delay_max;
-	__u64 wpcopy_delay_min;
-	__u64 irq_delay_max;
-	__u64 irq_delay_min;
 };
 
 enum rpm_status {
@@ -2292,6 +2377,18 @@ enum rpm_status {
 	RPM_SUSPENDED = 2,
 	RPM_SUSPENDING = 3,
 	RPM_BLOCKED = 4,
+};
+
+typedef void percpu_ref_func_t(struct percpu_ref *);
+
+struct percpu_ref_data {
+	atomic_long_t count;
+	percpu_ref_func_t *release;
+	percpu_ref_func_t *confirm_switch;
+	bool force_atomic: 1;
+	bool allow_reinit: 1;
+	struct callback_head rcu;
+	struct percpu_ref *ref;
 };
 
 struct iovec {
@@ -2373,11 +2470,10 @@ struct dev_pm_info {
 	bool wakeup_path: 1;
 	bool syscore: 1;
 	bool no_pm_callbacks: 1;
-	bool work_in_progress: 1;
+	bool async_in_progress: 1;
 	bool smart_suspend: 1;
 	bool must_resume: 1;
 	bool may_skip_resume: 1;
-	bool strict_midlayer: 1;
 	struct hrtimer suspend_timer;
 	u64 timer_expires;
 	struct work_struct work;
@@ -2410,7 +2506,6 @@ struct dev_pm_info {
 	struct pm_subsys_data *subsys_data;
 	void (*set_latency_tolerance)(struct device *, s32);
 	struct dev_pm_qos *qos;
-	bool detach_power_off: 1;
 };
 
 struct dev_msi_info {
@@ -2437,6 +2532,10 @@ struct device {
 	struct device_driver *driver;
 	void *platform_data;
 	void *driver_data;
+	struct {
+		const char *name;
+		spinlock_t lock;
+	} driver_override;
 	struct mutex mutex;
 	struct dev_links_info links;
 	struct dev_pm_info power;
@@ -2476,6 +2575,7 @@ struct device {
 	bool dma_coherent: 1;
 	bool dma_skip_sync: 1;
 	bool dma_iommu: 1;
+	long unsigned int flags[1];
 };
 
 struct seq_file {
@@ -2514,7 +2614,7 @@ struct kernfs_elem_attr {
 struct kernfs_node {
 	atomic_t count;
 	atomic_t active;
-	struct kernfs_node *__parent;
+	struct kernfs_node *parent;
 	const char *name;
 	struct rb_node rb;
 	const void *ns;
@@ -2539,6 +2639,7 @@ struct device_type {
 	char * (*devnode)(const struct device *, umode_t *, kuid_t *, kgid_t *);
 	void (*release)(struct device *);
 	const struct dev_pm_ops *pm;
+	bool need_parent_lock;
 };
 
 struct ref_tracker_dir {};
@@ -2548,7 +2649,6 @@ struct netns_core {
 	int sysctl_somaxconn;
 	int sysctl_optmem_max;
 	u8 sysctl_txrehash;
-	u8 sysctl_tstamp_allow_data;
 	struct prot_inuse *prot_inuse;
 	struct cpumask *rps_default_mask;
 };
@@ -2615,11 +2715,6 @@ struct inet_timewait_death_row {
 	long: 64;
 };
 
-struct udp_tunnel_gro {
-	struct sock *sk;
-	struct hlist_head list;
-};
-
 struct local_ports {
 	u32 range;
 	bool warned;
@@ -2658,7 +2753,6 @@ struct netns_ipv4 {
 	__u8 __cacheline_group_begin__netns_ipv4_read_rx[0];
 	u8 sysctl_ip_early_demux;
 	u8 sysctl_tcp_early_demux;
-	u8 sysctl_tcp_l3mdev_accept;
 	int sysctl_tcp_reordering;
 	int sysctl_tcp_rmem[3];
 	__u8 __cacheline_group_end__netns_ipv4_read_rx[0];
@@ -2677,7 +2771,6 @@ struct netns_ipv4 {
 	struct {} __cacheline_group_pad__icmp;
 	struct inet_timewait_death_row tcp_death_row;
 	struct udp_table *udp_table;
-	struct udp_tunnel_gro udp_tunnel_gro[2];
 	struct ctl_table_header *forw_hdr;
 	struct ctl_table_header *frags_hdr;
 	struct ctl_table_header *ipv4_hdr;
@@ -2698,9 +2791,6 @@ struct netns_ipv4 {
 	atomic_t fib_num_tclassid_users;
 	struct hlist_head *fib_table_hash;
 	struct sock *fibnl;
-	struct hlist_head *fib_info_hash;
-	unsigned int fib_info_hash_bits;
-	unsigned int fib_info_cnt;
 	struct sock *mc_autojoin_sk;
 	struct inet_peer_base *peers;
 	struct fqdir *fqdir;
@@ -2718,8 +2808,6 @@ struct netns_ipv4 {
 	int ip_rt_min_advmss;
 	struct local_ports ip_local_ports;
 	u8 sysctl_tcp_ecn;
-	u8 sysctl_tcp_ecn_option;
-	u8 sysctl_tcp_ecn_option_beacon;
 	u8 sysctl_tcp_ecn_fallback;
 	u8 sysctl_ip_default_ttl;
 	u8 sysctl_ip_no_pmtu_disc;
@@ -2732,6 +2820,7 @@ struct netns_ipv4 {
 	u8 sysctl_nexthop_compat_mode;
 	u8 sysctl_fwmark_reflect;
 	u8 sysctl_tcp_fwmark_accept;
+	u8 sysctl_tcp_l3mdev_accept;
 	u8 sysctl_tcp_mtu_probing;
 	int sysctl_tcp_mtu_probe_floor;
 	int sysctl_tcp_base_mss;
@@ -2751,13 +2840,11 @@ struct netns_ipv4 {
 	u8 sysctl_tcp_retries2;
 	u8 sysctl_tcp_orphan_retries;
 	u8 sysctl_tcp_tw_reuse;
-	unsigned int sysctl_tcp_tw_reuse_delay;
 	int sysctl_tcp_fin_timeout;
 	u8 sysctl_tcp_sack;
 	u8 sysctl_tcp_window_scaling;
 	u8 sysctl_tcp_timestamps;
 	int sysctl_tcp_rto_min_us;
-	int sysctl_tcp_rto_max_ms;
 	u8 sysctl_tcp_recovery;
 	u8 sysctl_tcp_thin_linear_timeouts;
 	u8 sysctl_tcp_slow_start_after_idle;
@@ -2807,7 +2894,6 @@ struct netns_ipv4 {
 	int sysctl_igmp_max_msf;
 	int sysctl_igmp_qrv;
 	struct ping_group_range ping_group_range;
-	u16 ping_port_rover;
 	atomic_t dev_addr_genid;
 	unsigned int sysctl_udp_child_hash_entries;
 	long unsigned int *sysctl_local_reserved_ports;
@@ -2824,12 +2910,6 @@ struct netns_ipv4 {
 	unsigned int ipmr_seq;
 	atomic_t rt_genid;
 	siphash_key_t ip_id_key;
-	struct hlist_head *inet_addr_lst;
-	struct delayed_work addr_chk_work;
-	long: 64;
-	long: 64;
-	long: 64;
-	long: 64;
 	long: 64;
 };
 
@@ -2913,7 +2993,6 @@ struct netns_ipv6 {
 	struct rt6_statistics *rt6_stats;
 	struct timer_list ip6_fib_timer;
 	struct hlist_head *fib_table_hash;
-	spinlock_t fib_table_hash_lock;
 	struct fib6_table *fib6_main_tbl;
 	struct list_head fib6_walkers;
 	rwlock_t fib6_walker_lock;
@@ -2952,6 +3031,7 @@ struct netns_ipv6 {
 	long: 64;
 	long: 64;
 	long: 64;
+	long: 64;
 };
 
 struct netns_sctp {
@@ -2976,7 +3056,7 @@ struct netns_sctp {
 	int rto_beta;
 	int max_burst;
 	int cookie_preserve_enable;
-	int cookie_auth_enable;
+	char *sctp_hmac_alg;
 	unsigned int valid_cookie_life;
 	unsigned int sack_timeout;
 	unsigned int hb_interval;
@@ -3039,6 +3119,11 @@ struct nf_icmp_net {
 	unsigned int timeout;
 };
 
+struct nf_dccp_net {
+	u8 dccp_loose;
+	unsigned int dccp_timeout[10];
+};
+
 struct nf_sctp_net {
 	unsigned int timeouts[10];
 };
@@ -3054,6 +3139,7 @@ struct nf_ip_net {
 	struct nf_udp_net udp;
 	struct nf_icmp_net icmp;
 	struct nf_icmp_net icmpv6;
+	struct nf_dccp_net dccp;
 	struct nf_sctp_net sctp;
 	struct nf_gre_net gre;
 };
@@ -3158,12 +3244,29 @@ struct netns_mpls {
 	int default_ttl;
 	size_t platform_labels;
 	struct mpls_route **platform_label;
+	struct mutex platform_mutex;
+	seqcount_mutex_t platform_label_seq;
 	struct ctl_table_header *ctl;
 };
 
 struct netns_xdp {
 	struct mutex lock;
 	struct hlist_head list;
+};
+
+struct netns_smc {
+	struct smc_stats *smc_stats;
+	struct mutex mutex_fback_rsn;
+	struct smc_stats_rsn *fback_rsn;
+	bool limit_smc_hs;
+	struct ctl_table_header *smc_hdr;
+	unsigned int sysctl_autocorking_size;
+	unsigned int sysctl_smcr_buf_type;
+	int sysctl_smcr_testlink_time;
+	int sysctl_wmem;
+	int sysctl_rmem;
+	int sysctl_max_links_per_lgr;
+	int sysctl_max_conns_per_lgr;
 };
 
 struct net {
@@ -3177,8 +3280,6 @@ struct net {
 	struct list_head exit_list;
 	struct llist_node defer_free_list;
 	struct llist_node cleanup_list;
-	struct list_head ptype_all;
-	struct list_head ptype_specific;
 	struct key_tag *key_domain;
 	struct user_namespace *user_ns;
 	struct ucounts *ucounts;
@@ -3207,11 +3308,6 @@ struct net {
 	struct netns_nexthop nexthop;
 	long: 64;
 	long: 64;
-	long: 64;
-	long: 64;
-	long: 64;
-	long: 64;
-	long: 64;
 	struct netns_ipv4 ipv4;
 	struct netns_ipv6 ipv6;
 	struct netns_sctp sctp;
@@ -3221,6 +3317,7 @@ struct net {
 	struct netns_ft ft;
 	struct net_generic *gen;
 	struct netns_bpf bpf;
+	long: 64;
 	struct netns_xfrm xfrm;
 	u64 net_cookie;
 	struct netns_ipvs *ipvs;
@@ -3228,7 +3325,7 @@ struct net {
 	struct netns_xdp xdp;
 	struct sock *crypto_nlsk;
 	struct sock *diag_nlsk;
-	long: 64;
+	struct netns_smc smc;
 	long: 64;
 	long: 64;
 };
@@ -3311,6 +3408,7 @@ struct sk_buff {
 			__u8 slow_gro: 1;
 			__u8 csum_not_inet: 1;
 			__u8 unreadable: 1;
+			__u8 tc_depth: 2;
 			__u16 tc_index;
 			u16 alloc_cpu;
 			union {
@@ -3383,6 +3481,7 @@ struct sk_buff {
 			__u8 slow_gro: 1;
 			__u8 csum_not_inet: 1;
 			__u8 unreadable: 1;
+			__u8 tc_depth: 2;
 			__u16 tc_index;
 			u16 alloc_cpu;
 			union {
@@ -3473,6 +3572,37 @@ enum bpf_map_type {
 	__MAX_BPF_MAP_TYPE = 34,
 };
 
+enum bpf_link_type {
+	BPF_LINK_TYPE_UNSPEC = 0,
+	BPF_LINK_TYPE_RAW_TRACEPOINT = 1,
+	BPF_LINK_TYPE_TRACING = 2,
+	BPF_LINK_TYPE_CGROUP = 3,
+	BPF_LINK_TYPE_ITER = 4,
+	BPF_LINK_TYPE_NETNS = 5,
+	BPF_LINK_TYPE_XDP = 6,
+	BPF_LINK_TYPE_PERF_EVENT = 7,
+	BPF_LINK_TYPE_KPROBE_MULTI = 8,
+	BPF_LINK_TYPE_STRUCT_OPS = 9,
+	BPF_LINK_TYPE_NETFILTER = 10,
+	BPF_LINK_TYPE_TCX = 11,
+	BPF_LINK_TYPE_UPROBE_MULTI = 12,
+	BPF_LINK_TYPE_NETKIT = 13,
+	BPF_LINK_TYPE_SOCKMAP = 14,
+	__MAX_BPF_LINK_TYPE = 15,
+};
+
+struct bpf_link {
+	atomic64_t refcnt;
+	u32 id;
+	enum bpf_link_type type;
+	const struct bpf_link_ops *ops;
+	struct bpf_prog *prog;
+	union {
+		struct callback_head rcu;
+		struct work_struct work;
+	};
+};
+
 struct in6_addr {
 	union {
 		__u8 u6_addr8[16];
@@ -3520,265 +3650,18 @@ typedef struct {} netdevice_tracker;
 
 typedef __u64 __be64;
 
-typedef __u64 __addrpair;
-
-typedef __u32 __portpair;
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct sock_common {
-	union {
-		__addrpair skc_addrpair;
-		struct {
-			__be32 skc_daddr;
-			__be32 skc_rcv_saddr;
-		};
-	};
-	union {
-		unsigned int skc_hash;
-		__u16 skc_u16hashes[2];
-	};
-	union {
-		__portpair skc_portpair;
-		struct {
-			__be16 skc_dport;
-			__u16 skc_num;
-		};
-	};
-	short unsigned int skc_family;
-	volatile unsigned char skc_state;
-	unsigned char skc_reuse: 4;
-	unsigned char skc_reuseport: 1;
-	unsigned char skc_ipv6only: 1;
-	unsigned char skc_net_refcnt: 1;
-	int skc_bound_dev_if;
-	union {
-		struct hlist_node skc_bind_node;
-		struct hlist_node skc_portaddr_node;
-	};
-	struct proto *skc_prot;
-	possible_net_t skc_net;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-	atomic64_t skc_cookie;
-	union {
-		long unsigned int skc_flags;
-		struct sock *skc_listener;
-		struct inet_timewait_death_row *skc_tw_dr;
-	};
-	int skc_dontcopy_begin[0];
-	union {
-		struct hlist_node skc_node;
-		struct hlist_nulls_node skc_nulls_node;
-	};
-	short unsigned int skc_tx_queue_mapping;
-	short unsigned int skc_rx_queue_mapping;
-	union {
-		int skc_incoming_cpu;
-		u32 skc_rcv_wnd;
-		u32 skc_tw_rcv_nxt;
-	};
-	refcount_t skc_refcnt;
-	int skc_dontcopy_end[0];
-	union {
-		u32 skc_rxhash;
-		u32 skc_window_clamp;
-		u32 skc_tw_snd_nxt;
-	};
-};
-
-struct sk_buff_list {
-	struct sk_buff *next;
-	struct sk_buff *prev;
-};
-
-struct sk_buff_head {
-	union {
-		struct {
-			struct sk_buff *next;
-			struct sk_buff *prev;
-		};
-		struct sk_buff_list list;
-	};
-	__u32 qlen;
-	spinlock_t lock;
-};
-
-typedef struct {
-	spinlock_t slock;
-	int owned;
-	wait_queue_head_t wq;
-} socket_lock_t;
-
 typedef u64 netdev_features_t;
-
-struct sock_cgroup_data {
-	struct cgroup *cgroup;
-	u32 classid;
-	u16 prioidx;
-};
-
-typedef struct {} netns_tracker;
-
-struct sock {
-	struct sock_common __sk_common;
-	__u8 __cacheline_group_begin__sock_write_rx[0];
-	atomic_t sk_drops;
-	__s32 sk_peek_off;
-	struct sk_buff_head sk_error_queue;
-	struct sk_buff_head sk_receive_queue;
-	struct {
-		atomic_t rmem_alloc;
-		int len;
-		struct sk_buff *head;
-		struct sk_buff *tail;
-	} sk_backlog;
-	__u8 __cacheline_group_end__sock_write_rx[0];
-	__u8 __cacheline_group_begin__sock_read_rx[0];
-	struct dst_entry *sk_rx_dst;
-	int sk_rx_dst_ifindex;
-	u32 sk_rx_dst_cookie;
-	unsigned int sk_ll_usec;
-	unsigned int sk_napi_id;
-	u16 sk_busy_poll_budget;
-	u8 sk_prefer_busy_poll;
-	u8 sk_userlocks;
-	int sk_rcvbuf;
-	struct sk_filter *sk_filter;
-	union {
-		struct socket_wq *sk_wq;
-		struct socket_wq *sk_wq_raw;
-	};
-	void (*sk_data_ready)(struct sock *);
-	long int sk_rcvtimeo;
-	int sk_rcvlowat;
-	__u8 __cacheline_group_end__sock_read_rx[0];
-	__u8 __cacheline_group_begin__sock_read_rxtx[0];
-	int sk_err;
-	struct socket *sk_socket;
-	struct mem_cgroup *sk_memcg;
-	struct xfrm_policy *sk_policy[2];
-	__u8 __cacheline_group_end__sock_read_rxtx[0];
-	__u8 __cacheline_group_begin__sock_write_rxtx[0];
-	socket_lock_t sk_lock;
-	u32 sk_reserved_mem;
-	int sk_forward_alloc;
-	u32 sk_tsflags;
-	__u8 __cacheline_group_end__sock_write_rxtx[0];
-	__u8 __cacheline_group_begin__sock_write_tx[0];
-	int sk_write_pending;
-	atomic_t sk_omem_alloc;
-	int sk_err_soft;
-	int sk_wmem_queued;
-	refcount_t sk_wmem_alloc;
-	long unsigned int sk_tsq_flags;
-	union {
-		struct sk_buff *sk_send_head;
-		struct rb_root tcp_rtx_queue;
-	};
-	struct sk_buff_head sk_write_queue;
-	u32 sk_dst_pending_confirm;
-	u32 sk_pacing_status;
-	struct page_frag sk_frag;
-	struct timer_list sk_timer;
-	long unsigned int sk_pacing_rate;
-	atomic_t sk_zckey;
-	atomic_t sk_tskey;
-	__u8 __cacheline_group_end__sock_write_tx[0];
-	__u8 __cacheline_group_begin__sock_read_tx[0];
-	long unsigned int sk_max_pacing_rate;
-	long int sk_sndtimeo;
-	u32 sk_priority;
-	u32 sk_mark;
-	kuid_t sk_uid;
-	u16 sk_protocol;
-	u16 sk_type;
-	struct dst_entry *sk_dst_cache;
-	netdev_features_t sk_route_caps;
-	struct sk_buff * (*sk_validate_xmit_skb)(struct sock *, struct net_device *, struct sk_buff *);
-	u16 sk_gso_type;
-	u16 sk_gso_max_segs;
-	unsigned int sk_gso_max_size;
-	gfp_t sk_allocation;
-	u32 sk_txhash;
-	int sk_sndbuf;
-	u8 sk_pacing_shift;
-	bool sk_use_task_frag;
-	__u8 __cacheline_group_end__sock_read_tx[0];
-	u8 sk_gso_disabled: 1;
-	u8 sk_kern_sock: 1;
-	u8 sk_no_check_tx: 1;
-	u8 sk_no_check_rx: 1;
-	u8 sk_shutdown;
-	long unsigned int sk_lingertime;
-	struct proto *sk_prot_creator;
-	rwlock_t sk_callback_lock;
-	u32 sk_ack_backlog;
-	u32 sk_max_ack_backlog;
-	long unsigned int sk_ino;
-	spinlock_t sk_peer_lock;
-	int sk_bind_phc;
-	struct pid *sk_peer_pid;
-	const struct cred *sk_peer_cred;
-	ktime_t sk_stamp;
-	int sk_disconnects;
-	union {
-		u8 sk_txrehash;
-		u8 sk_scm_recv_flags;
-		struct {
-			u8 sk_scm_credentials: 1;
-			u8 sk_scm_security: 1;
-			u8 sk_scm_pidfd: 1;
-			u8 sk_scm_rights: 1;
-			u8 sk_scm_unused: 4;
-		};
-	};
-	u8 sk_clockid;
-	u8 sk_txtime_deadline_mode: 1;
-	u8 sk_txtime_report_errors: 1;
-	u8 sk_txtime_unused: 6;
-	u8 sk_bpf_cb_flags;
-	void *sk_user_data;
-	void *sk_security;
-	struct sock_cgroup_data sk_cgrp_data;
-	void (*sk_state_change)(struct sock *);
-	void (*sk_write_space)(struct sock *);
-	void (*sk_error_report)(struct sock *);
-	int (*sk_backlog_rcv)(struct sock *, struct sk_buff *);
-	void (*sk_destruct)(struct sock *);
-	struct sock_reuseport *sk_reuseport_cb;
-	struct bpf_local_storage *sk_bpf_storage;
-	struct numa_drop_counters *sk_drop_counters;
-	struct callback_head sk_rcu;
-	netns_tracker ns_tracker;
-	struct xarray sk_user_frags;
-};
-
-typedef short unsigned int __kernel_sa_family_t;
-
-struct msghdr {
-	void *msg_name;
-	int msg_namelen;
-	int msg_inq;
-	struct iov_iter msg_iter;
-	union {
-		void *msg_control;
-		void *msg_control_user;
-	};
-	bool msg_control_is_user: 1;
-	bool msg_get_inq: 1;
-	unsigned int msg_flags;
-	__kernel_size_t msg_controllen;
-	struct kiocb *msg_iocb;
-	struct ubuf_info *msg_ubuf;
-	int (*sg_from_iter)(struct sk_buff *, struct iov_iter *, size_t);
-};
 
 struct netdev_tc_txq {
 	u16 count;
 	u16 offset;
+};
+
+enum netdev_stat_type {
+	NETDEV_PCPU_STAT_NONE = 0,
+	NETDEV_PCPU_STAT_LSTATS = 1,
+	NETDEV_PCPU_STAT_TSTATS = 2,
+	NETDEV_PCPU_STAT_DSTATS = 3,
 };
 
 enum rx_handler_result {
@@ -3791,6 +3674,10 @@ enum rx_handler_result {
 typedef enum rx_handler_result rx_handler_result_t;
 
 typedef rx_handler_result_t rx_handler_func_t(struct sk_buff **);
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
 
 typedef u32 xdp_features_t;
 
@@ -3900,20 +3787,9 @@ enum netdev_ml_priv_type {
 	ML_PRIV_CAN = 1,
 };
 
-enum netdev_stat_type {
-	NETDEV_PCPU_STAT_NONE = 0,
-	NETDEV_PCPU_STAT_LSTATS = 1,
-	NETDEV_PCPU_STAT_TSTATS = 2,
-	NETDEV_PCPU_STAT_DSTATS = 3,
-};
-
 struct bpf_xdp_entity {
 	struct bpf_prog *prog;
 	struct bpf_xdp_link *link;
-};
-
-struct bpf_dynptr {
-	__u64 __opaque[2];
 };
 
 struct net_device {
@@ -3922,12 +3798,10 @@ struct net_device {
 		struct {
 			long unsigned int priv_flags: 32;
 			long unsigned int lltx: 1;
-			long unsigned int netmem_tx: 1;
 		};
 		struct {
 			long unsigned int priv_flags: 32;
 			long unsigned int lltx: 1;
-			long unsigned int netmem_tx: 1;
 		} priv_flags_fast;
 	};
 	const struct net_device_ops *netdev_ops;
@@ -3955,6 +3829,7 @@ struct net_device {
 	long unsigned int state;
 	unsigned int flags;
 	short unsigned int hard_header_len;
+	enum netdev_stat_type pcpu_stat_type: 8;
 	netdev_features_t features;
 	struct inet6_dev *ip6_ptr;
 	__u8 __cacheline_group_end__net_device_read_txrx[0];
@@ -3964,6 +3839,8 @@ struct net_device {
 	int ifindex;
 	unsigned int real_num_rx_queues;
 	struct netdev_rx_queue *_rx;
+	long unsigned int gro_flush_timeout;
+	u32 napi_defer_hard_irqs;
 	unsigned int gro_max_size;
 	unsigned int gro_ipv4_max_size;
 	rx_handler_func_t *rx_handler;
@@ -3997,6 +3874,7 @@ struct net_device {
 	netdev_features_t vlan_features;
 	netdev_features_t hw_enc_features;
 	netdev_features_t mpls_features;
+	netdev_features_t mangleid_features;
 	unsigned int min_mtu;
 	unsigned int max_mtu;
 	short unsigned int type;
@@ -4021,7 +3899,6 @@ struct net_device {
 	unsigned char addr_len;
 	unsigned char upper_level;
 	unsigned char lower_level;
-	u8 threaded;
 	short unsigned int neigh_priv_len;
 	short unsigned int dev_id;
 	short unsigned int dev_port;
@@ -4036,7 +3913,6 @@ struct net_device {
 	unsigned int allmulti;
 	bool uc_promisc;
 	struct in_device *ip_ptr;
-	struct hlist_head fib_nh_head;
 	struct vlan_info *vlan_info;
 	struct tipc_bearer *tipc_ptr;
 	struct mpls_dev *mpls_ptr;
@@ -4056,6 +3932,8 @@ struct net_device {
 	struct hlist_head qdisc_hash[16];
 	struct timer_list watchdog_timer;
 	int watchdog_timeo;
+	spinlock_t watchdog_lock;
+	bool watchdog_ref_held;
 	u32 proto_down_reason;
 	struct list_head todo_list;
 	int *pcpu_refcnt;
@@ -4063,18 +3941,19 @@ struct net_device {
 	struct list_head link_watch_list;
 	u8 reg_state;
 	bool dismantle;
-	bool moving_ns;
-	bool rtnl_link_initializing;
+	enum {
+		RTNL_LINK_INITIALIZED = 0,
+		RTNL_LINK_INITIALIZING = 1,
+	} rtnl_link_state: 16;
 	bool needs_free_netdev;
 	void (*priv_destructor)(struct net_device *);
 	void *ml_priv;
 	enum netdev_ml_priv_type ml_priv_type;
-	enum netdev_stat_type pcpu_stat_type: 8;
 	struct garp_port *garp_port;
 	struct mrp_port *mrp_port;
 	struct dm_hw_stat_delta *dm_private;
 	struct device dev;
-	const struct attribute_group *sysfs_groups[5];
+	const struct attribute_group *sysfs_groups[4];
 	const struct attribute_group *sysfs_rx_queue_group;
 	const struct rtnl_link_ops *rtnl_link_ops;
 	const struct netdev_stat_ops *stat_ops;
@@ -4089,8 +3968,7 @@ struct net_device {
 	struct sfp_bus *sfp_bus;
 	struct lock_class_key *qdisc_tx_busylock;
 	bool proto_down;
-	bool irq_affinity_auto;
-	bool rx_cpu_rmap_auto;
+	bool threaded;
 	long unsigned int see_all_hwtstamp_requests: 1;
 	long unsigned int change_proto_down: 1;
 	long unsigned int netns_immutable: 1;
@@ -4099,8 +3977,6 @@ struct net_device {
 	const struct macsec_ops *macsec_ops;
 	const struct udp_tunnel_nic_info *udp_tunnel_nic_info;
 	struct udp_tunnel_nic *udp_tunnel_nic;
-	struct netdev_config *cfg;
-	struct netdev_config *cfg_pending;
 	struct ethtool_netdev_state *ethtool;
 	struct bpf_xdp_entity xdp_state[3];
 	u8 dev_addr_shadow[32];
@@ -4111,17 +3987,9 @@ struct net_device {
 	struct devlink_port *devlink_port;
 	struct hlist_head page_pools;
 	struct dim_irq_moder *irq_moder;
-	u64 max_pacing_offload_horizon;
-	struct napi_config *napi_config;
-	u32 num_napi_configs;
-	u32 napi_defer_hard_irqs;
-	long unsigned int gro_flush_timeout;
-	bool up;
-	bool request_ops_lock;
-	struct mutex lock;
-	struct net_shaper_hierarchy *net_shaper_hierarchy;
-	struct hlist_head neighbours[2];
-	struct hwtstamp_provider *hwprov;
+	long: 64;
+	long: 64;
+	long: 64;
 	long: 64;
 	long: 64;
 	long: 64;
@@ -4129,7 +3997,245 @@ struct net_device {
 	u8 priv[0];
 };
 
-typedef u8 dscp_t;
+typedef __u64 __addrpair;
+
+typedef __u32 __portpair;
+
+struct sock_common {
+	union {
+		__addrpair skc_addrpair;
+		struct {
+			__be32 skc_daddr;
+			__be32 skc_rcv_saddr;
+		};
+	};
+	union {
+		unsigned int skc_hash;
+		__u16 skc_u16hashes[2];
+	};
+	union {
+		__portpair skc_portpair;
+		struct {
+			__be16 skc_dport;
+			__u16 skc_num;
+		};
+	};
+	short unsigned int skc_family;
+	volatile unsigned char skc_state;
+	unsigned char skc_reuse: 4;
+	unsigned char skc_reuseport: 1;
+	unsigned char skc_ipv6only: 1;
+	unsigned char skc_net_refcnt: 1;
+	int skc_bound_dev_if;
+	union {
+		struct hlist_node skc_bind_node;
+		struct hlist_node skc_portaddr_node;
+	};
+	struct proto *skc_prot;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	union {
+		long unsigned int skc_flags;
+		struct sock *skc_listener;
+		struct inet_timewait_death_row *skc_tw_dr;
+	};
+	int skc_dontcopy_begin[0];
+	union {
+		struct hlist_node skc_node;
+		struct hlist_nulls_node skc_nulls_node;
+	};
+	short unsigned int skc_tx_queue_mapping;
+	short unsigned int skc_rx_queue_mapping;
+	union {
+		int skc_incoming_cpu;
+		u32 skc_rcv_wnd;
+		u32 skc_tw_rcv_nxt;
+	};
+	refcount_t skc_refcnt;
+	int skc_dontcopy_end[0];
+	union {
+		u32 skc_rxhash;
+		u32 skc_window_clamp;
+		u32 skc_tw_snd_nxt;
+	};
+};
+
+struct sk_buff_list {
+	struct sk_buff *next;
+	struct sk_buff *prev;
+};
+
+struct sk_buff_head {
+	union {
+		struct {
+			struct sk_buff *next;
+			struct sk_buff *prev;
+		};
+		struct sk_buff_list list;
+	};
+	__u32 qlen;
+	spinlock_t lock;
+};
+
+typedef struct {
+	spinlock_t slock;
+	int owned;
+	wait_queue_head_t wq;
+} socket_lock_t;
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+	u32 classid;
+	u16 prioidx;
+};
+
+typedef struct {} netns_tracker;
+
+struct sock {
+	struct sock_common __sk_common;
+	__u8 __cacheline_group_begin__sock_write_rx[0];
+	atomic_t sk_drops;
+	__s32 sk_peek_off;
+	struct sk_buff_head sk_error_queue;
+	struct sk_buff_head sk_receive_queue;
+	struct {
+		atomic_t rmem_alloc;
+		int len;
+		struct sk_buff *head;
+		struct sk_buff *tail;
+	} sk_backlog;
+	__u8 __cacheline_group_end__sock_write_rx[0];
+	__u8 __cacheline_group_begin__sock_read_rx[0];
+	struct dst_entry *sk_rx_dst;
+	int sk_rx_dst_ifindex;
+	u32 sk_rx_dst_cookie;
+	unsigned int sk_ll_usec;
+	unsigned int sk_napi_id;
+	u16 sk_busy_poll_budget;
+	u8 sk_prefer_busy_poll;
+	u8 sk_userlocks;
+	int sk_rcvbuf;
+	struct sk_filter *sk_filter;
+	union {
+		struct socket_wq *sk_wq;
+		struct socket_wq *sk_wq_raw;
+	};
+	void (*sk_data_ready)(struct sock *);
+	long int sk_rcvtimeo;
+	int sk_rcvlowat;
+	__u8 __cacheline_group_end__sock_read_rx[0];
+	__u8 __cacheline_group_begin__sock_read_rxtx[0];
+	int sk_err;
+	struct socket *sk_socket;
+	struct mem_cgroup *sk_memcg;
+	struct xfrm_policy *sk_policy[2];
+	__u8 __cacheline_group_end__sock_read_rxtx[0];
+	__u8 __cacheline_group_begin__sock_write_rxtx[0];
+	socket_lock_t sk_lock;
+	u32 sk_reserved_mem;
+	int sk_forward_alloc;
+	u32 sk_tsflags;
+	__u8 __cacheline_group_end__sock_write_rxtx[0];
+	__u8 __cacheline_group_begin__sock_write_tx[0];
+	int sk_write_pending;
+	atomic_t sk_omem_alloc;
+	int sk_sndbuf;
+	int sk_wmem_queued;
+	refcount_t sk_wmem_alloc;
+	long unsigned int sk_tsq_flags;
+	union {
+		struct sk_buff *sk_send_head;
+		struct rb_root tcp_rtx_queue;
+	};
+	struct sk_buff_head sk_write_queue;
+	u32 sk_dst_pending_confirm;
+	u32 sk_pacing_status;
+	struct page_frag sk_frag;
+	union {
+		struct timer_list sk_timer;
+		struct timer_list mptcp_retransmit_timer;
+	};
+	long unsigned int sk_pacing_rate;
+	atomic_t sk_zckey;
+	atomic_t sk_tskey;
+	__u8 __cacheline_group_end__sock_write_tx[0];
+	__u8 __cacheline_group_begin__sock_read_tx[0];
+	long unsigned int sk_max_pacing_rate;
+	long int sk_sndtimeo;
+	u32 sk_priority;
+	u32 sk_mark;
+	struct dst_entry *sk_dst_cache;
+	netdev_features_t sk_route_caps;
+	struct sk_buff * (*sk_validate_xmit_skb)(struct sock *, struct net_device *, struct sk_buff *);
+	u16 sk_gso_type;
+	u16 sk_gso_max_segs;
+	unsigned int sk_gso_max_size;
+	gfp_t sk_allocation;
+	u32 sk_txhash;
+	u8 sk_pacing_shift;
+	bool sk_use_task_frag;
+	__u8 __cacheline_group_end__sock_read_tx[0];
+	u8 sk_gso_disabled: 1;
+	u8 sk_kern_sock: 1;
+	u8 sk_no_check_tx: 1;
+	u8 sk_no_check_rx: 1;
+	u8 sk_shutdown;
+	u16 sk_type;
+	u16 sk_protocol;
+	long unsigned int sk_lingertime;
+	struct proto *sk_prot_creator;
+	rwlock_t sk_callback_lock;
+	int sk_err_soft;
+	u32 sk_ack_backlog;
+	u32 sk_max_ack_backlog;
+	kuid_t sk_uid;
+	spinlock_t sk_peer_lock;
+	int sk_bind_phc;
+	struct pid *sk_peer_pid;
+	const struct cred *sk_peer_cred;
+	ktime_t sk_stamp;
+	int sk_disconnects;
+	u8 sk_txrehash;
+	u8 sk_clockid;
+	u8 sk_txtime_deadline_mode: 1;
+	u8 sk_txtime_report_errors: 1;
+	u8 sk_txtime_unused: 6;
+	void *sk_user_data;
+	void *sk_security;
+	struct sock_cgroup_data sk_cgrp_data;
+	void (*sk_state_change)(struct sock *);
+	void (*sk_write_space)(struct sock *);
+	void (*sk_error_report)(struct sock *);
+	int (*sk_backlog_rcv)(struct sock *, struct sk_buff *);
+	void (*sk_destruct)(struct sock *);
+	struct sock_reuseport *sk_reuseport_cb;
+	struct bpf_local_storage *sk_bpf_storage;
+	struct callback_head sk_rcu;
+	netns_tracker ns_tracker;
+	struct xarray sk_user_frags;
+};
+
+typedef short unsigned int __kernel_sa_family_t;
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	int msg_inq;
+	struct iov_iter msg_iter;
+	union {
+		void *msg_control;
+		void *msg_control_user;
+	};
+	bool msg_control_is_user: 1;
+	bool msg_get_inq: 1;
+	unsigned int msg_flags;
+	__kernel_size_t msg_controllen;
+	struct kiocb *msg_iocb;
+	struct ubuf_info *msg_ubuf;
+	int (*sg_from_iter)(struct sk_buff *, struct iov_iter *, size_t);
+};
 
 struct flowi_tunnel {
 	__be64 tun_id;
@@ -4140,7 +4246,7 @@ struct flowi_common {
 	int flowic_iif;
 	int flowic_l3mdev;
 	__u32 flowic_mark;
-	dscp_t flowic_dscp;
+	__u8 flowic_tos;
 	__u8 flowic_scope;
 	__u8 flowic_proto;
 	__u8 flowic_flags;
@@ -4232,6 +4338,23 @@ struct proto_accept_arg {
 	bool kern;
 };
 
+enum {
+	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT = 2,
+	TCP_SYN_RECV = 3,
+	TCP_FIN_WAIT1 = 4,
+	TCP_FIN_WAIT2 = 5,
+	TCP_TIME_WAIT = 6,
+	TCP_CLOSE = 7,
+	TCP_CLOSE_WAIT = 8,
+	TCP_LAST_ACK = 9,
+	TCP_LISTEN = 10,
+	TCP_CLOSING = 11,
+	TCP_NEW_SYN_RECV = 12,
+	TCP_BOUND_INACTIVE = 13,
+	TCP_MAX_STATES = 14,
+};
+
 struct request_sock {
 	struct sock_common __req_common;
 	struct request_sock *dl_next;
@@ -4281,20 +4404,36 @@ struct files_struct {
 };
 
 enum {
-	TCP_ESTABLISHED = 1,
-	TCP_SYN_SENT = 2,
-	TCP_SYN_RECV = 3,
-	TCP_FIN_WAIT1 = 4,
-	TCP_FIN_WAIT2 = 5,
-	TCP_TIME_WAIT = 6,
-	TCP_CLOSE = 7,
-	TCP_CLOSE_WAIT = 8,
-	TCP_LAST_ACK = 9,
-	TCP_LISTEN = 10,
-	TCP_CLOSING = 11,
-	TCP_NEW_SYN_RECV = 12,
-	TCP_BOUND_INACTIVE = 13,
-	TCP_MAX_STATES = 14,
+	IPPROTO_IP = 0,
+	IPPROTO_ICMP = 1,
+	IPPROTO_IGMP = 2,
+	IPPROTO_IPIP = 4,
+	IPPROTO_TCP = 6,
+	IPPROTO_EGP = 8,
+	IPPROTO_PUP = 12,
+	IPPROTO_UDP = 17,
+	IPPROTO_IDP = 22,
+	IPPROTO_TP = 29,
+	IPPROTO_DCCP = 33,
+	IPPROTO_IPV6 = 41,
+	IPPROTO_RSVP = 46,
+	IPPROTO_GRE = 47,
+	IPPROTO_ESP = 50,
+	IPPROTO_AH = 51,
+	IPPROTO_MTP = 92,
+	IPPROTO_BEETPH = 94,
+	IPPROTO_ENCAP = 98,
+	IPPROTO_PIM = 103,
+	IPPROTO_COMP = 108,
+	IPPROTO_L2TP = 115,
+	IPPROTO_SCTP = 132,
+	IPPROTO_UDPLITE = 136,
+	IPPROTO_MPLS = 137,
+	IPPROTO_ETHERNET = 143,
+	IPPROTO_RAW = 255,
+	IPPROTO_SMC = 256,
+	IPPROTO_MPTCP = 262,
+	IPPROTO_MAX = 263,
 };
 
 struct bpf_iter_meta {
@@ -4305,7 +4444,9 @@ struct bpf_iter_meta {
 	u64 seq_num;
 };
 
-typedef long unsigned int netmem_ref;
+struct bpf_dynptr {
+	__u64 __opaque[2];
+};
 
 enum {
 	BPF_ANY = 0,
@@ -4351,6 +4492,47 @@ struct bpf_sock {
 	__u32 dst_ip6[4];
 	__u32 state;
 	__s32 rx_queue_mapping;
+};
+
+struct __sk_buff {
+	__u32 len;
+	__u32 pkt_type;
+	__u32 mark;
+	__u32 queue_mapping;
+	__u32 protocol;
+	__u32 vlan_present;
+	__u32 vlan_tci;
+	__u32 vlan_proto;
+	__u32 priority;
+	__u32 ingress_ifindex;
+	__u32 ifindex;
+	__u32 tc_index;
+	__u32 cb[5];
+	__u32 hash;
+	__u32 tc_classid;
+	__u32 data;
+	__u32 data_end;
+	__u32 napi_id;
+	__u32 family;
+	__u32 remote_ip4;
+	__u32 local_ip4;
+	__u32 remote_ip6[4];
+	__u32 local_ip6[4];
+	__u32 remote_port;
+	__u32 local_port;
+	__u32 data_meta;
+	union {
+		struct bpf_flow_keys *flow_keys;
+	};
+	__u64 tstamp;
+	__u32 wire_len;
+	__u32 gso_segs;
+	union {
+		struct bpf_sock *sk;
+	};
+	__u32 gso_size;
+	__u8 tstamp_type;
+	__u64 hwtstamp;
 };
 
 struct bpf_iter__task {
@@ -4401,6 +4583,8 @@ struct tcp_fastopen_context {
 	struct callback_head rcu;
 };
 
+typedef long unsigned int netmem_ref;
+
 struct skb_frag {
 	netmem_ref netmem;
 	unsigned int len;
@@ -4428,48 +4612,23 @@ struct skb_shared_info {
 	unsigned int gso_type;
 	u32 tskey;
 	atomic_t dataref;
-	union {
-		struct {
-			u32 xdp_frags_size;
-			u32 xdp_frags_truesize;
-		};
-		void *destructor_arg;
-	};
+	unsigned int xdp_frags_size;
+	void *destructor_arg;
 	skb_frag_t frags[17];
 };
 
-enum {
-	IPPROTO_IP = 0,
-	IPPROTO_ICMP = 1,
-	IPPROTO_IGMP = 2,
-	IPPROTO_IPIP = 4,
-	IPPROTO_TCP = 6,
-	IPPROTO_EGP = 8,
-	IPPROTO_PUP = 12,
-	IPPROTO_UDP = 17,
-	IPPROTO_IDP = 22,
-	IPPROTO_TP = 29,
-	IPPROTO_DCCP = 33,
-	IPPROTO_IPV6 = 41,
-	IPPROTO_RSVP = 46,
-	IPPROTO_GRE = 47,
-	IPPROTO_ESP = 50,
-	IPPROTO_AH = 51,
-	IPPROTO_MTP = 92,
-	IPPROTO_BEETPH = 94,
-	IPPROTO_ENCAP = 98,
-	IPPROTO_PIM = 103,
-	IPPROTO_COMP = 108,
-	IPPROTO_L2TP = 115,
-	IPPROTO_SCTP = 132,
-	IPPROTO_UDPLITE = 136,
-	IPPROTO_MPLS = 137,
-	IPPROTO_ETHERNET = 143,
-	IPPROTO_AGGFRAG = 144,
-	IPPROTO_RAW = 255,
-	IPPROTO_SMC = 256,
-	IPPROTO_MPTCP = 262,
-	IPPROTO_MAX = 263,
+struct inet6_skb_parm {
+	int iif;
+	__be16 ra;
+	__u16 dst0;
+	__u16 srcrt;
+	__u16 dst1;
+	__u16 lastopt;
+	__u16 nhoff;
+	__u16 flags;
+	__u16 dsthao;
+	__u16 frag_max_size;
+	__u16 srhoff;
 };
 
 typedef __u16 __sum16;
@@ -4496,8 +4655,6 @@ struct sockaddr_in6 {
 struct socket_alloc {
 	struct socket socket;
 	struct inode vfs_inode;
-	long: 64;
-	long: 64;
 	long: 64;
 	long: 64;
 };
@@ -4531,9 +4688,8 @@ struct inet_cork {
 	u8 tx_flags;
 	__u8 ttl;
 	__s16 tos;
-	u32 priority;
+	char priority;
 	__u16 gso_size;
-	u32 ts_opt_id;
 	u64 transmit_time;
 	u32 mark;
 };
@@ -4546,6 +4702,7 @@ struct inet_cork_full {
 struct inet_sock {
 	struct sock sk;
 	struct ipv6_pinfo *pinet6;
+	struct ipv6_fl_socklist *ipv6_fl_list;
 	long unsigned int inet_flags;
 	__be32 inet_saddr;
 	__s16 uc_ttl;
@@ -4571,8 +4728,7 @@ struct tcphdr {
 	__be16 dest;
 	__be32 seq;
 	__be32 ack_seq;
-	__u16 ae: 1;
-	__u16 res1: 3;
+	__u16 res1: 4;
 	__u16 doff: 4;
 	__u16 fin: 1;
 	__u16 syn: 1;
@@ -4628,20 +4784,6 @@ struct ipv6hdr {
 	};
 };
 
-struct inet6_skb_parm {
-	int iif;
-	__be16 ra;
-	__u16 dst0;
-	__u16 srcrt;
-	__u16 dst1;
-	__u16 lastopt;
-	__u16 nhoff;
-	__u16 flags;
-	__u16 dsthao;
-	__u16 frag_max_size;
-	__u16 srhoff;
-};
-
 struct inet_skb_parm {
 	int iif;
 	struct ip_options opt;
@@ -4667,7 +4809,7 @@ struct fastopen_queue {
 struct request_sock_queue {
 	spinlock_t rskq_lock;
 	u8 rskq_defer_accept;
-	u8 synflood_warned;
+	u32 synflood_warned;
 	atomic_t qlen;
 	atomic_t young;
 	struct request_sock *rskq_accept_head;
@@ -4689,17 +4831,22 @@ struct inet_connection_sock {
 	struct request_sock_queue icsk_accept_queue;
 	struct inet_bind_bucket *icsk_bind_hash;
 	struct inet_bind2_bucket *icsk_bind2_hash;
+	long unsigned int icsk_timeout;
 	struct timer_list icsk_retransmit_timer;
 	struct timer_list icsk_delack_timer;
+	union {
+		struct timer_list icsk_keepalive_timer;
+		struct timer_list mptcp_tout_timer;
+	};
 	__u32 icsk_rto;
 	__u32 icsk_rto_min;
-	u32 icsk_rto_max;
 	__u32 icsk_delack_max;
 	__u32 icsk_pmtu_cookie;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	const struct inet_connection_sock_af_ops *icsk_af_ops;
 	const struct tcp_ulp_ops *icsk_ulp_ops;
 	void *icsk_ulp_data;
+	void (*icsk_clean_acked)(struct sock *, u32);
 	unsigned int (*icsk_sync_mss)(struct sock *, u32);
 	__u8 icsk_ca_state: 5;
 	__u8 icsk_ca_initialized: 1;
@@ -4720,6 +4867,7 @@ struct inet_connection_sock {
 		__u32 lrcv_flowlabel: 20;
 		__u32 dst_quick_ack: 1;
 		__u32 unused: 3;
+		long unsigned int timeout;
 		__u32 lrcvtime;
 		__u16 last_seg_size;
 		__u16 rcv_mss;
@@ -4754,9 +4902,8 @@ struct tcp_options_received {
 	u16 smc_ok: 1;
 	u16 snd_wscale: 4;
 	u16 rcv_wscale: 4;
-	u8 accecn: 6;
 	u8 saw_unknown: 1;
-	u8 unused: 1;
+	u8 unused: 7;
 	u8 num_sacks;
 	u16 user_mss;
 	u16 mss_clamp;
@@ -4781,8 +4928,8 @@ struct tcp_sock {
 	u32 reordering;
 	u32 notsent_lowat;
 	u16 gso_segs;
+	struct sk_buff *lost_skb_hint;
 	struct sk_buff *retransmit_skb_hint;
-	void (*tcp_clean_acked)(struct sock *, u32);
 	__u8 __cacheline_group_end__tcp_sock_read_tx[0];
 	__u8 __cacheline_group_begin__tcp_sock_read_txrx[0];
 	u32 tsoffset;
@@ -4799,10 +4946,10 @@ struct tcp_sock {
 	u8 tcp_usec_ts: 1;
 	u8 is_sack_reneg: 1;
 	u8 is_cwnd_limited: 1;
-	u8 recvmsg_inq: 1;
 	__u8 __cacheline_group_end__tcp_sock_read_txrx[0];
 	__u8 __cacheline_group_begin__tcp_sock_read_rx[0];
 	u32 copied_seq;
+	u32 rcv_tstamp;
 	u32 snd_wl1;
 	u32 tlp_high_seq;
 	u32 rttvar_us;
@@ -4810,10 +4957,12 @@ struct tcp_sock {
 	u16 advmss;
 	u16 urg_data;
 	u32 lost;
-	u32 snd_ssthresh;
 	struct minmax rtt_min;
 	struct rb_root out_of_order_queue;
+	u32 snd_ssthresh;
+	u8 recvmsg_inq: 1;
 	__u8 __cacheline_group_end__tcp_sock_read_rx[0];
+	long: 64;
 	__u8 __cacheline_group_begin__tcp_sock_write_tx[0];
 	u32 segs_out;
 	u32 data_segs_out;
@@ -4827,7 +4976,6 @@ struct tcp_sock {
 	u32 mdev_us;
 	u32 rtt_seq;
 	u64 tcp_wstamp_ns;
-	u64 accecn_opt_tstamp;
 	struct list_head tsorted_sent_queue;
 	struct sk_buff *highest_sack;
 	u8 ecn_flags;
@@ -4835,13 +4983,6 @@ struct tcp_sock {
 	__u8 __cacheline_group_begin__tcp_sock_write_txrx[0];
 	u8 nonagle: 4;
 	u8 rate_app_limited: 1;
-	short: 3;
-	u8 received_ce_pending: 4;
-	u8 unused2: 4;
-	u8 accecn_minlen: 2;
-	u8 est_ecnfield: 2;
-	u8 accecn_opt_demand: 2;
-	u8 prev_ecnfield: 2;
 	__be32 pred_flags;
 	u64 tcp_clock_cache;
 	u64 tcp_mstamp;
@@ -4854,13 +4995,11 @@ struct tcp_sock {
 	u32 snd_up;
 	u32 delivered;
 	u32 delivered_ce;
-	u32 received_ce;
-	u32 received_ecn_bytes[3];
 	u32 app_limited;
 	u32 rcv_wnd;
-	u32 rcv_tstamp;
 	struct tcp_options_received rx_opt;
 	__u8 __cacheline_group_end__tcp_sock_write_txrx[0];
+	long: 0;
 	__u8 __cacheline_group_begin__tcp_sock_write_rx[0];
 	u64 bytes_received;
 	u32 segs_in;
@@ -4871,7 +5010,6 @@ struct tcp_sock {
 	u32 rate_delivered;
 	u32 rate_interval_us;
 	u32 rcv_rtt_last_tsecr;
-	u32 delivered_ecn_bytes[3];
 	u64 first_tx_mstamp;
 	u64 delivered_mstamp;
 	u64 bytes_acked;
@@ -4893,8 +5031,7 @@ struct tcp_sock {
 	u8 compressed_ack;
 	u8 dup_ack_counter: 2;
 	u8 tlp_retrans: 1;
-	u8 syn_ect_snt: 2;
-	u8 syn_ect_rcv: 2;
+	u8 unused: 5;
 	u8 thin_lto: 1;
 	u8 fastopen_connect: 1;
 	u8 fastopen_no_cookie: 1;
@@ -4907,10 +5044,7 @@ struct tcp_sock {
 	u8 syn_fastopen_exp: 1;
 	u8 syn_fastopen_ch: 1;
 	u8 syn_data_acked: 1;
-	u8 syn_fastopen_child: 1;
 	u8 keepalive_probes;
-	u8 accecn_fail_mode: 4;
-	u8 saw_accecn_opt: 2;
 	u32 tcp_tx_delay;
 	u32 mdev_max_us;
 	u32 reord_seen;
@@ -4927,12 +5061,12 @@ struct tcp_sock {
 	struct tcp_sack_block duplicate_sack[1];
 	struct tcp_sack_block selective_acks[4];
 	struct tcp_sack_block recv_sack_cache[4];
+	int lost_cnt_hint;
 	u32 prior_ssthresh;
 	u32 high_seq;
 	u32 retrans_stamp;
 	u32 undo_marker;
 	int undo_retrans;
-	u32 mtu_info;
 	u64 bytes_retrans;
 	u32 total_retrans;
 	u32 rto_stamp;
@@ -4952,13 +5086,19 @@ struct tcp_sock {
 		u32 probe_seq_end;
 	} mtu_probe;
 	u32 plb_rehash;
+	u32 mtu_info;
 	bool is_mptcp;
+	bool syn_smc;
+	bool (*smc_hs_congested)(const struct sock *);
 	const struct tcp_sock_af_ops *af_specific;
 	struct tcp_md5sig_info *md5sig_info;
-	struct tcp_ao_info *ao_info;
 	struct tcp_fastopen_request *fastopen_req;
 	struct request_sock *fastopen_rsk;
 	struct saved_syn *saved_syn;
+	long: 64;
+	long: 64;
+	long: 64;
+	long: 64;
 	long: 64;
 };
 
@@ -4995,37 +5135,63 @@ struct tcp_request_sock {
 	u32 rcv_isn;
 	u32 snt_isn;
 	u32 ts_off;
-	u32 snt_tsval_first;
-	u32 snt_tsval_last;
 	u32 last_oow_ack_time;
 	u32 rcv_nxt;
 	u8 syn_tos;
-	bool accecn_ok;
-	u8 syn_ect_snt: 2;
-	u8 syn_ect_rcv: 2;
-	u8 accecn_fail_mode: 4;
-	u8 saw_accecn_opt: 2;
-	u8 ao_keyid;
-	u8 ao_rcv_next;
-	bool used_tcp_ao;
+};
+
+struct bpf_xdp_link {
+	struct bpf_link link;
+	struct net_device *dev;
+	int flags;
+};
+
+struct inet_timewait_sock {
+	struct sock_common __tw_common;
+	__u32 tw_mark;
+	unsigned char tw_substate;
+	unsigned char tw_rcv_wscale;
+	__be16 tw_sport;
+	unsigned int tw_transparent: 1;
+	unsigned int tw_flowlabel: 20;
+	unsigned int tw_usec_ts: 1;
+	unsigned int tw_pad: 2;
+	unsigned int tw_tos: 8;
+	u32 tw_txhash;
+	u32 tw_priority;
+	struct timer_list tw_timer;
+	struct inet_bind_bucket *tw_tb;
+	struct inet_bind2_bucket *tw_tb2;
+};
+
+struct tcp_timewait_sock {
+	struct inet_timewait_sock tw_sk;
+	u32 tw_rcv_wnd;
+	u32 tw_ts_offset;
+	u32 tw_ts_recent;
+	u32 tw_last_oow_ack_time;
+	int tw_ts_recent_stamp;
+	u32 tw_tx_delay;
+	struct tcp_md5sig_key *tw_md5_key;
 };
 
 struct tcp_skb_cb {
 	__u32 seq;
 	__u32 end_seq;
 	union {
+		u32 tcp_tw_isn;
 		struct {
 			u16 tcp_gso_segs;
 			u16 tcp_gso_size;
 		};
 	};
-	__u16 tcp_flags;
+	__u8 tcp_flags;
 	__u8 sacked;
 	__u8 ip_dsfield;
-	__u8 txstamp_ack: 2;
+	__u8 txstamp_ack: 1;
 	__u8 eor: 1;
 	__u8 has_rxtstamp: 1;
-	__u8 unused: 4;
+	__u8 unused: 5;
 	__u32 ack_seq;
 	union {
 		struct {
@@ -5041,39 +5207,6 @@ struct tcp_skb_cb {
 			struct inet6_skb_parm h6;
 		} header;
 	};
-};
-
-struct inet_timewait_sock {
-	struct sock_common __tw_common;
-	__u32 tw_mark;
-	unsigned char tw_substate;
-	unsigned char tw_rcv_wscale;
-	__be16 tw_sport;
-	unsigned int tw_transparent: 1;
-	unsigned int tw_flowlabel: 20;
-	unsigned int tw_usec_ts: 1;
-	unsigned int tw_connect_bind: 1;
-	unsigned int tw_pad: 1;
-	unsigned int tw_tos: 8;
-	u32 tw_txhash;
-	u32 tw_priority;
-	u32 tw_entry_stamp;
-	struct timer_list tw_timer;
-	struct inet_bind_bucket *tw_tb;
-	struct inet_bind2_bucket *tw_tb2;
-	struct sk_buff * (*tw_validate_xmit_skb)(struct sock *, struct net_device *, struct sk_buff *);
-};
-
-struct tcp_timewait_sock {
-	struct inet_timewait_sock tw_sk;
-	u32 tw_rcv_wnd;
-	u32 tw_ts_offset;
-	u32 tw_ts_recent;
-	u32 tw_last_oow_ack_time;
-	int tw_ts_recent_stamp;
-	u32 tw_tx_delay;
-	struct tcp_md5sig_key *tw_md5_key;
-	struct tcp_ao_info *ao_info;
 };
 
 struct bpf_iter__tcp {
