@@ -64,6 +64,12 @@ static __always_inline void load_addrs(struct tt_tuple *t,
 		map_v4(t->raddr_be, RD(sk, __sk_common.skc_daddr));
 		return;
 	}
+	/* A kernel without CONFIG_IPV6 has no such members, and no such socket. */
+	if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
+		__builtin_memset(t->laddr_be, 0, sizeof(t->laddr_be));
+		__builtin_memset(t->raddr_be, 0, sizeof(t->raddr_be));
+		return;
+	}
 	l[0] = RD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[0]);
 	l[1] = RD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[1]);
 	l[2] = RD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[2]);

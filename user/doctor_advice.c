@@ -29,9 +29,9 @@ static void on_loading(struct doctor *d)
 	if (h->missing_caps)
 		advise(d, "run it as root, or give it the capabilities that are "
 			  "missing (setcap, a container's --cap-add)");
-	if (!h->has_btf && !d->btf_file)
-		advise(d, "name a file with this kernel's types (--btf FILE), or "
-			  "boot one with CONFIG_DEBUG_INFO_BTF");
+	if (!h->has_btf)
+		advise(d, "show it /sys/kernel/btf, or boot a kernel that is built "
+			  "with CONFIG_DEBUG_INFO_BTF");
 	if (!strcmp(h->lockdown, "confidentiality"))
 		advise(d, "lockdown lets no program read the kernel's memory: boot "
 			  "with lockdown=integrity, or without");

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "live/host.h"
+#include "live/kernel_btf.h"
 
 /* Those of Linux 5.8, which older headers lack. */
 #ifndef CAP_PERFMON
@@ -96,8 +97,11 @@ static void take_tracer(void *ctx, const char *name)
 void doctor_host__look(struct doctor_host *h)
 {
 	struct rlimit memlock = { .rlim_cur = RLIM_INFINITY };
+	int btf = kernel_btf__open();
 
-	h->has_btf = !access("/sys/kernel/btf/vmlinux", R_OK);
+	h->has_btf = btf >= 0;
+	if (btf >= 0)
+		close(btf);
 	read_lockdown(h->lockdown, sizeof(h->lockdown));
 	look_for_caps(h);
 	getrlimit(RLIMIT_MEMLOCK, &memlock);

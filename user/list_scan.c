@@ -24,6 +24,11 @@ static int cannot_scan(const struct list *l, int err)
 			  what, strerror(-err));
 		return STATUS_CANNOT;
 	}
+	if (err == -EINVAL && l->config->btf_file) {
+		log_error("--btf %s: no BTF in it: name a file of BTF, as "
+			  "/sys/kernel/btf/vmlinux is", l->config->btf_file);
+		return STATUS_CANNOT;
+	}
 	/* libbpf's answers where a kernel has no BTF or no such iterator. */
 	if (err == -ESRCH || err == -ENOENT || err == -EINVAL || err == -ENOTSUP) {
 		log_error("%s: %s: this kernel lacks BTF or BPF iterators (5.9): see "

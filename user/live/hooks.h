@@ -65,6 +65,9 @@ struct variant {
 	 * before it was there */
 	uint32_t misses;
 	bool whole; /* sees what other variants leave to the row send-page */
+	/* Those of all these that are for tcp_v6_connect(), left out where the
+	 * kernel has no IPv6 */
+	size_t for_ipv6[2];
 };
 
 struct hook {

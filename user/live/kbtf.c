@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#include "live/kernel_btf.h"
+
 /* Types within types: what goes deeper is no sane C. */
 #define DEPTH_MAX 32
 
@@ -61,10 +62,11 @@ static int read_all(struct kbtf *b, int fd)
 static int take_file(struct kbtf *b, const char *file)
 {
 	struct stat st;
-	int fd = open(file, O_RDONLY | O_CLOEXEC), err = 0;
+	int fd = file ? open(file, O_RDONLY | O_CLOEXEC) : kernel_btf__open();
+	int err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return file ? -errno : fd;
 	if (fstat(fd, &st)) {
 		err = -errno;
 		goto out;
@@ -229,7 +231,7 @@ int kbtf__open(struct kbtf **btf, const char *file, struct kbtf_name *names,
 
 	if (!b)
 		return -ENOMEM;
-	err = take_file(b, file ? file : KERNEL_BTF);
+	err = take_file(b, file);
 	if (!err)
 		err = find_sections(b);
 	if (!err)

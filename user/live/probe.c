@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "live/cgroups.h"
+#include "live/kernel_btf.h"
 #include "live/preempt.h"
 
 /* An enum that names are looked up in again and again. */
@@ -60,6 +61,22 @@ static int open_cgroup_root(void)
 	return fd;
 }
 
+static struct btf *read_kernel_btf(void)
+{
+	int fd = kernel_btf__open();
+	struct btf *btf;
+	char path[32];
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	btf = btf__parse(path, NULL);
+	close(fd);
+	return btf;
+}
+
 int probe__new(struct probe **probe, const char *btf_file)
 {
 	struct probe *p = calloc(1, sizeof(*p));
@@ -71,7 +88,7 @@ int probe__new(struct probe **probe, const char *btf_file)
 	p->preempts = -1;
 	p->cgroup_fd = open_cgroup_root();
 	p->btf = btf_file ? btf__parse(btf_file, NULL) :
-			    btf__load_vmlinux_btf();
+			    read_kernel_btf();
 	return p->btf ? 0 : -errno;
 }
 
@@ -106,6 +123,24 @@ bool probe__task_helper(int helper)
 bool probe__has_func(const struct probe *p, const char *name)
 {
 	return btf__find_by_name_kind(p->btf, name, BTF_KIND_FUNC) > 0;
+}
+
+/* Where IPv6 is a module its functions are among that module's types. */
+static bool is_in_ipv6(const struct probe *p, const char *name)
+{
+	struct btf *ipv6 = btf__parse_split("/sys/kernel/btf/ipv6", p->btf);
+	bool found = ipv6 && btf__find_by_name_kind(ipv6, name,
+						    BTF_KIND_FUNC) > 0;
+
+	btf__free(ipv6);
+	return found;
+}
+
+bool probe__has_ipv6(const struct probe *p)
+{
+	static const char func[] = "tcp_v6_connect";
+
+	return probe__has_func(p, func) || is_in_ipv6(p, func);
 }
 
 /* Kernels have the function (6.4) before they let tracing programs call it
@@ -236,7 +271,8 @@ static bool funcs_exist(const struct probe *p, const struct variant *v,
 				 func + 3);
 			return false;
 		}
-		if (probe__has_func(p, func))
+		/* The program for the latter is left out where it is not. */
+		if (probe__has_func(p, func) || !strcmp(func, "tcp_v6_connect"))
 			continue;
 		snprintf(why, size, "no function %s in this kernel", func);
 		return false;

@@ -30,6 +30,8 @@ bool probe__task_helper(int helper);
 /* Tracing programs may have the kernel make a socket's cookie (5.12). */
 bool probe__makes_cookies(const struct probe *p);
 bool probe__has_func(const struct probe *p, const char *name);
+/* Whether IPv6 can be connected from: it is in the kernel, or a loaded module. */
+bool probe__has_ipv6(const struct probe *p);
 /* Whether tracing programs may read all of a packet: bpf_dynptr_from_skb(). */
 bool probe__can_read_skb(struct probe *p);
 /* Whether the kernel preempts programs on tracepoints (7.0), and so all that

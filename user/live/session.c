@@ -19,6 +19,7 @@
 #include "event/fact.h"
 #include "live/choose.h"
 #include "live/configure.h"
+#include "live/kernel_btf.h"
 #include "live/misses.h"
 #include "live/probe.h"
 #include "tcptrace.skel.h"
@@ -102,10 +103,17 @@ static struct bpf_program *program_at(struct session *s, size_t offset)
 	return *(struct bpf_program **)((char *)s->skel + offset);
 }
 
-static void want_programs(struct session *s, const size_t *progs)
+static bool is_for_ipv6(const struct variant *v, size_t prog)
+{
+	return prog == v->for_ipv6[0] || prog == v->for_ipv6[1];
+}
+
+static void want_programs(struct session *s, const struct variant *v,
+			  const size_t *progs)
 {
 	for (int i = 0; i < VARIANT_PROGS && progs[i]; i++)
-		bpf_program__set_autoload(program_at(s, progs[i]), true);
+		if (!is_for_ipv6(v, progs[i]) || probe__has_ipv6(s->probe))
+			bpf_program__set_autoload(program_at(s, progs[i]), true);
 }
 
 static void select_programs(struct session *s)
@@ -115,9 +123,9 @@ static void select_programs(struct session *s)
 
 		if (!c->needed || !c->chosen)
 			continue;
-		want_programs(s, c->chosen->progs);
+		want_programs(s, c->chosen, c->chosen->progs);
 		if (probe__preempts(s->probe))
-			want_programs(s, c->chosen->preempted);
+			want_programs(s, c->chosen, c->chosen->preempted);
 		if (hooks[i].for_waiting)
 			bpf_program__set_autoload(s->skel->progs.waiting__iter,
 						  true);
@@ -135,6 +143,20 @@ static int load_error(struct session *s, int err)
 	return fail(s, err,
 		    "cannot load BPF programs: %s: `tcptrace-bpf doctor` shows "
 		    "what this kernel allows", strerror(-err));
+}
+
+static int no_types(struct session *s, const char *file, int err)
+{
+	if (file)
+		return fail(s, err, "--btf %s: %s: name a file of BTF, as "
+			    "/sys/kernel/btf/vmlinux is", file,
+			    err == -EIO ? "no BTF in it" : strerror(-err));
+	if (err == -EPERM || err == -EACCES)
+		return fail(s, err, "cannot see the kernel's types: %s: show "
+			    "/sys/kernel/btf, or run with CAP_SYS_ADMIN",
+			    strerror(-err));
+	return fail(s, err, "this kernel has no types (BTF): boot one that is "
+		    "built with CONFIG_DEBUG_INFO_BTF");
 }
 
 static int patch_all(struct session *s)
@@ -157,6 +179,7 @@ static int open_and_load(struct session *s)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts,
 		    .btf_custom_path = s->opts.btf_file);
+	struct kernel_btf_view view;
 	int err;
 
 	s->skel = tcptrace_bpf__open_opts(&opts);
@@ -164,7 +187,11 @@ static int open_and_load(struct session *s)
 		return load_error(s, -errno);
 	select_programs(s);
 	configure(s->skel, s->probe, &s->opts, s->choices);
+	err = kernel_btf__show(&view);
+	if (err)
+		return no_types(s, NULL, err);
 	err = tcptrace_bpf__load(s->skel);
+	kernel_btf__hide(&view);
 	if (!err && s->opts.config.expr)
 		err = patch_all(s);
 	return err ? load_error(s, err) : 0;
@@ -223,11 +250,7 @@ int session__new(struct session **out, const struct session_opts *opts)
 		return -ENOMEM;
 	err = probe__new(&s->probe, opts->btf_file);
 	if (err)
-		return fail(s, err, "%s: %s: bring the kernel's type "
-			    "information with --btf FILE",
-			    opts->btf_file ? opts->btf_file :
-					     "no BTF in this kernel",
-			    strerror(-err));
+		return no_types(s, opts->btf_file, err);
 	return prepare(s);
 }
 
@@ -236,6 +259,8 @@ static int attach_one(struct session *s, size_t hook, struct bpf_program *prog)
 	const struct variant *v = s->choices[hook].chosen;
 	struct bpf_link *link;
 
+	if (!bpf_program__autoload(prog))
+		return 0; /* left out: want_programs() */
 	if (v->kind == AK_CGROUP)
 		link = bpf_program__attach_cgroup(prog,
 						  probe__cgroup_fd(s->probe));
