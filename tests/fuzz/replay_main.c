@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A fuzzing target without the fuzzer: every file of the corpus as it is, then
- * changed a few thousand times, in the same ways in every run. What goes wrong
- * ends the program; the bytes that did it are left in FUZZ_CRASH.
+ * changed FUZZ_ROUNDS times, in the same ways in every run; and again in other
+ * ways, until FUZZ_SECONDS in all are over. What goes wrong ends the program;
+ * the bytes that did it are left in FUZZ_CRASH.
  */
 #include <glob.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fuzz.h"
 
-#define ROUNDS 3000
+#define ROUNDS 300
 #define MAX_INPUT 32768
 
 struct input {
@@ -116,17 +118,17 @@ static void try_input(const struct input *in)
 	LLVMFuzzerTestOneInput(in->data, in->len);
 }
 
-static long rounds(void)
+static long setting(const char *name, long otherwise)
 {
-	const char *more = getenv("FUZZ_ROUNDS");
+	const char *text = getenv(name);
 
-	return more ? atol(more) : ROUNDS;
+	return text ? atol(text) : otherwise;
 }
 
 static int replay(const char *path, uint64_t seed)
 {
 	static struct input original, changed;
-	long i, n = rounds();
+	long i, n = setting("FUZZ_ROUNDS", ROUNDS);
 
 	if (load_input(path, &original))
 		return -1;
@@ -143,9 +145,11 @@ static int replay(const char *path, uint64_t seed)
 
 int main(void)
 {
+	long end = time(NULL) + setting("FUZZ_SECONDS", 0);
+	uint64_t seed = 0x9e3779b97f4a7c15ULL;
 	int failed = 0, bad;
 	glob_t files;
-	size_t i;
+	size_t i, turn;
 
 	if (glob(CORPUS "/*", 0, NULL, &files)) {
 		printf("1..1\nnot ok 1 - " CORPUS " holds inputs\n");
@@ -153,12 +157,14 @@ int main(void)
 	}
 	printf("1..%zu\n", files.gl_pathc);
 	for (i = 0; i < files.gl_pathc; i++) {
-		bad = replay(files.gl_pathv[i], 0x9e3779b97f4a7c15ULL + i);
+		bad = replay(files.gl_pathv[i], seed + i);
 		printf("%sok %zu - %s\n", bad ? "not " : "", i + 1,
 		       strrchr(files.gl_pathv[i], '/') + 1);
 		fflush(stdout);
 		failed += !!bad;
 	}
+	for (turn = 1; !failed && time(NULL) < end; turn++)
+		replay(files.gl_pathv[turn % files.gl_pathc], seed * (turn + 1));
 	globfree(&files);
 	return failed ? 1 : 0;
 }
