@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/out.h"
@@ -15,6 +16,7 @@
 #include "event/desc.h"
 #include "expr.h"
 #include "flow/flow.h"
+#include "live/procs.h"
 #include "output.h"
 #include "play.h"
 #include "read_clocks.h"
@@ -292,6 +294,18 @@ static bool is_recording(struct reading *r, struct input *in)
 	return in->play;
 }
 
+/* Others record packets alone: nothing of them could be selected by its owner. */
+static bool knows_no_owners(struct reading *r, struct input *in)
+{
+	if (!r->play.also.by_task && !r->play.also.netns)
+		return false;
+	log_error("%s: holds neither processes nor network namespaces to select: it is no "
+		  "recording of -w", shown_path(in->path));
+	r->status = STATUS_USAGE;
+	r->stop = true;
+	return true;
+}
+
 /* The input's next segment or event that is wanted, or its end. */
 static void advance(struct reading *r, struct input *in)
 {
@@ -304,7 +318,7 @@ static void advance(struct reading *r, struct input *in)
 			end_input(r, in, ret);
 		else if (is_recording(r, in))
 			next_step(r, in);
-		else if (in->item.kind == CAPTURE_FRAME)
+		else if (in->item.kind == CAPTURE_FRAME && !knows_no_owners(r, in))
 			next_frame(r, in);
 	}
 }
@@ -416,11 +430,46 @@ static uint32_t wanted_events(const struct run_config *c)
 	return events & ~c->events_remove;
 }
 
+/* As a recording names them, without the place they are mounted at here. */
+static const char *recorded_cgroup(const char *path)
+{
+	static const char mount[] = "/sys/fs/cgroup";
+
+	return path && !strncmp(path, mount, sizeof(mount) - 1) ?
+		       path + sizeof(mount) - 1 : path;
+}
+
+/* A number that is no process id is one that the recording has shown. */
+static int take_netns(struct reading *r)
+{
+	const char *name = r->config->netns;
+	char *end;
+	unsigned long ino;
+	int fd;
+
+	if (!name || !strcmp(name, "all"))
+		return 0;
+	ino = strtoul(name, &end, 10);
+	if (!*end && ino > PID_MAX) {
+		r->play.also.netns = (uint32_t)ino;
+		return 0;
+	}
+	fd = netns_open(name, &r->play.also.netns);
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	log_error("--netns %s: no network namespace of this host: give the number that "
+		  "the recording has, as in -o json", name);
+	return STATUS_USAGE;
+}
+
 static void set_play(struct reading *r)
 {
 	const struct run_config *c = r->config;
 
 	r->play = (struct play_opts){
+		.cgroup = recorded_cgroup(c->cgroup),
 		.task = { .pids = c->pids, .npids = c->npids, .comm = c->comm,
 			  .by_uid = c->by_uid, .uid = c->uid },
 		.follow = c->follow,
@@ -482,6 +531,8 @@ int cmd_read(const struct run_config *c)
 	catch_signals();
 	r.status = expr__open(&r.expr, c->filter);
 	set_play(&r);
+	if (!r.status)
+		r.status = take_netns(&r);
 	err = r.status ? -EINVAL : open_inputs(&r);
 	if (!err) {
 		set_clocks(&r);

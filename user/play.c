@@ -204,9 +204,24 @@ static void add_child(struct play *p, uint32_t pid)
 		free(entry);
 }
 
+/* By name: what the recording host had under an id is told in the recording. */
+static bool in_cgroup(struct play *p, uint64_t id)
+{
+	const char *want = p->opts.cgroup, *name;
+	size_t len = want ? strlen(want) : 0;
+
+	if (!want)
+		return true;
+	name = play__name(p, TT_NAME_CGROUP, id);
+	while (len && want[len - 1] == '/')
+		len--;
+	return name && !strncmp(name, want, len) && (!name[len] || name[len] == '/');
+}
+
 static bool reader_wants(struct play *p, const struct tt_task *task)
 {
-	return task->pid && (select_task__match(&p->opts.task, task) ||
+	return task->pid && ((select_task__match(&p->opts.task, task) &&
+			      in_cgroup(p, task->cgroup)) ||
 			     is_child(p, task->pid));
 }
 

@@ -16,6 +16,7 @@ struct play_opts {
 	/* What the reader selects among what the run told. */
 	struct select also;
 	struct select_task task; /* if also.by_task */
+	const char *cgroup;	 /* and by this, a path; NULL: any */
 	bool follow;
 	bool control_only; /* of packets: --packets control */
 	/* The run's FILTER as the table of flows takes it; may be NULL. 0, or

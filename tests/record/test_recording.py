@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 
@@ -143,6 +144,23 @@ def test_selections():
         assert all(e.get("pid", child) == child for e in got), got
         assert read("-o", "json", "-p", "1", d("f")) == b""
         same(live, read("-o", "json", "--comm", "python*", d("f")), "--comm")
+        netns = {e["netns"] for e in events if "netns" in e}
+        assert len(netns) == 1, netns
+        same(live, read("-o", "json", "--netns", str(netns.pop()), d("f")), "--netns")
+        assert read("-o", "json", "--netns", "4294967295", d("f")) == b""
+        cgroup = next(e["cgroup"] for e in events if "cgroup" in e)
+        same(live, read("-o", "json", "--cgroup", cgroup, d("f")), "--cgroup")
+        assert read("-o", "json", "--cgroup", cgroup.rstrip("/") + "/x", d("f")) == b""
+
+
+def test_packets_of_others_have_no_owner_to_select_by():
+    with Dir() as d:
+        with open(d("f"), "wb") as file:
+            file.write(struct.pack("=IHHiIIIIIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101, 1, 0, 1,
+                                   1) + b"E")
+        for option in ["-p", "1"], ["--cgroup", "/"], ["--netns", "4294967295"]:
+            done = lib.good(lib.run(TOOL, "read", d("f"), *option), 2)
+            assert b"holds neither processes nor" in done.stderr, done
 
 
 def test_csv_is_rfc_4180():

@@ -97,6 +97,7 @@ static void test_processes_by_other_means(void **state)
 	accepts("--netns all");
 	assert_string_equal(conf.netns, "all");
 	accepts("--netns 12");
+	accepts("read f --netns 4026532177");
 	accepts("--netns ./blue");
 	assert_string_equal(conf.netns, "./blue");
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PID_MAX 4194304 /* PID_MAX_LIMIT of a 64-bit kernel */
 #define MAX_PIDS 256
 #define MAX_PORTS 16
 #define MAX_ADDRS 16

@@ -14,7 +14,6 @@
 #include "tcptrace/config.h"
 #include "tcptrace/event.h"
 
-#define PID_MAX 4194304 /* PID_MAX_LIMIT of a 64-bit kernel */
 
 _Static_assert(MAX_PORTS <= TT_MAX_PORTS && MAX_ADDRS <= TT_MAX_ADDRS,
 	       "the kernel programs must hold what an option takes");
@@ -159,7 +158,8 @@ int set_netns(const struct opt_use *u)
 	uint64_t pid;
 
 	if (strcmp(u->value, "all") != 0 && !strchr(u->value, '/') &&
-	    str_to_u64(u->value, 1, PID_MAX, &pid))
+	    str_to_u64(u->value, 1, u->config->command == CMD_READ ? UINT32_MAX : PID_MAX,
+		       &pid))
 		return bad_value(u, u->value, "is no process id, path or 'all': a named "
 				 "one is /run/netns/NAME");
 	return take_string(u, &u->config->netns);
