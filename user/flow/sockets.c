@@ -390,36 +390,66 @@ static void sort_owners(struct socket_entry *e)
 	e->nowners = n;
 }
 
+/* A descriptor and the socket that it is found to be of. */
+struct link {
+	uint32_t entry, held;
+};
+
+/* Links of all that is held, *count of them; counts[] gets each entry's. */
+static struct link *find_links(const struct socket_table *t, uint32_t *counts,
+			       size_t *count)
+{
+	struct link *list = NULL;
+	struct socket_entry *e;
+	size_t i, pos, n = 0;
+
+	for (i = 0; i < t->nheld; i++) {
+		for (pos = 0; (e = next_held(t, t->held[i].id, &pos)); n++) {
+			if (reserve((void **)&list, n, sizeof(*list))) {
+				free(list);
+				return NULL;
+			}
+			list[n] = (struct link){ e - t->list, i };
+			counts[e - t->list]++;
+		}
+	}
+	*count = n;
+	return list ? list : calloc(1, sizeof(*list));
+}
+
 /* Counted first, so that those of one socket come to lie together. */
 static int give_owners(struct socket_table *t)
 {
+	uint32_t *counts = calloc(t->count + 1, sizeof(*counts));
+	struct link *links = NULL;
 	struct socket_entry *e;
-	size_t i, pos, next = 0, total = 0;
+	size_t i, n, next = 0;
+	int err = -ENOMEM;
 
-	if (t->need_inodes && index_inodes(t))
-		return -ENOMEM;
-	for (i = 0; i < t->count; i++)
-		t->list[i].nowners = 0;
-	for (i = 0; i < t->nheld; i++)
-		for (pos = 0; (e = next_held(t, t->held[i].id, &pos)); total++)
-			e->nowners++;
+	if (!counts || (t->need_inodes && index_inodes(t)))
+		goto out;
+	links = find_links(t, counts, &n);
 	free(t->owners);
-	t->owners = calloc(total + 1, sizeof(*t->owners));
+	t->owners = links ? malloc((n + 1) * sizeof(*t->owners)) : NULL;
 	if (!t->owners)
-		return -ENOMEM;
+		goto out;
 	for (i = 0; i < t->count; i++) {
 		e = &t->list[i];
 		e->owners = t->owners + next;
+		e->nowners = counts[i];
+		counts[i] = next;
 		next += e->nowners;
-		e->nowners = 0;
 	}
-	for (i = 0; i < t->nheld; i++)
-		for (pos = 0; (e = next_held(t, t->held[i].id, &pos));)
-			e->owners[e->nowners++] = owner_of(t, &t->held[i]);
+	for (i = 0; i < n; i++)
+		t->owners[counts[links[i].entry]++] = owner_of(t, &t->held[links[i].held]);
 	for (i = 0; i < t->count; i++)
 		if (t->list[i].nowners > 1)
 			sort_owners(&t->list[i]);
-	return 0;
+	err = 0;
+out:
+	free(links);
+	free(counts);
+	return err;
 }
 
 /* --- order ----------------------------------------------------------------- */

@@ -43,6 +43,8 @@ int scan__find_netns(struct scan *s, int link, struct scan_netns_list *l);
 void scan__close_netns(struct scan_netns_list *l);
 /* What is to be done in a namespace before its tables are read. 0 or -errno. */
 int scan__enter(const struct scan *s, const struct scan_opts *opts);
+/* The thread's namespace has no TCP socket in a table: none is read there. */
+bool scan__is_empty(void);
 /* TCP's tables there. */
 int scan__walk_netns(struct scan *s, int link, const struct scan_netns *ns,
 		     const struct scan_opts *opts, scan_record_fn fn, void *ctx);

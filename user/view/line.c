@@ -107,8 +107,16 @@ void line__addr(struct line *l, const uint8_t addr[16])
 
 void line__pad_to(struct line *l, size_t col)
 {
-	while (line__column(l) < col)
-		line__char(l, ' ');
+	size_t now = line__column(l), n = col > now ? col - now : 0;
+
+	for (; n > sizeof(l->buf) - l->n; n -= now) {
+		now = sizeof(l->buf) - l->n;
+		memset(l->buf + l->n, ' ', now);
+		l->n += now;
+		line__spill(l);
+	}
+	memset(l->buf + l->n, ' ', n);
+	l->n += n;
 }
 
 unsigned int utf8_len(const char *s, uint32_t *cp)

@@ -49,6 +49,12 @@ extern const struct list_view list_lsof;
 extern const struct list_view list_ss;
 extern const struct list_view list_csv;
 
+/* The list itself if it is in that order, or a copy that is, free() it; NULL if
+ * there is no memory. */
+const struct socket_entry *const *
+list__in_order(const struct socket_entry *const *list, size_t n,
+	       int (*order)(const void *a, const void *b));
+
 /* NULL if no such view. */
 const struct list_view *list_view__by_name(const char *name);
 

@@ -203,14 +203,12 @@ static bool is_shown(const struct socket_entry *e, const struct list_opts *o)
 static void print(const struct socket_entry *const *list, size_t n,
 		  const struct list_opts *o, struct out *out)
 {
-	const struct socket_entry **rows = calloc(n + 1, sizeof(*rows));
+	const struct socket_entry *const *rows = list__in_order(list, n, as_proc);
 	struct line *l = malloc(sizeof(*l));
 
 	put_title(out, o);
 	if (!rows || !l)
 		goto out;
-	memcpy(rows, list, n * sizeof(*rows));
-	qsort(rows, n, sizeof(*rows), as_proc);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_shown(rows[i], o))
 			continue;
@@ -219,7 +217,8 @@ static void print(const struct socket_entry *const *list, size_t n,
 		line__end(l);
 	}
 out:
-	free(rows);
+	if (rows != list)
+		free((void *)rows);
 	free(l);
 }
 

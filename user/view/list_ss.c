@@ -46,10 +46,28 @@ static const char *ss_state(unsigned int state)
 	return state < ST_MAX && names[state] ? names[state] : "UNKNOWN";
 }
 
+/* At least six columns wide. */
 static void put_queue(struct ss *s, uint32_t v)
 {
-	out__printf(s->out, "%-6d", (int)v);
+	char buf[12], *end = buf + sizeof(buf), *p = end;
+	uint32_t left = (int32_t)v < 0 ? -v : v;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	if ((int32_t)v < 0)
+		*--p = '-';
+	out__put(s->out, p, end - p);
+	if (end - p < 6)
+		out__put(s->out, "      ", 6 - (end - p));
 	ss_layout__next(s->layout);
+}
+
+static void put_all(struct out *out, const char *a, const char *b, const char *c)
+{
+	out__str(out, a);
+	out__str(out, b);
+	out__str(out, c);
 }
 
 static void put_host(struct ss *s, const struct sock_diag *d,
@@ -64,7 +82,7 @@ static void put_host(struct ss *s, const struct sock_diag *d,
 	}
 	str_addr(addr, d->family == 4, text);
 	if (d->family == 6)
-		out__printf(s->out, "[%s]", text);
+		put_all(s->out, "[", text, "]");
 	else
 		out__str(s->out, text);
 }
@@ -178,7 +196,7 @@ static void put_cgroup(struct ss *s, uint64_t id)
 	const char *path = o->cgroup ? o->cgroup(o->ctx, id) : NULL;
 
 	if (path)
-		out__printf(s->out, " cgroup:%s", path);
+		put_all(s->out, " cgroup:", path, "");
 	else
 		out__printf(s->out, " cgroup:unreachable:%llx",
 			    (unsigned long long)id);
@@ -203,8 +221,8 @@ static void put_details(struct ss *s, const struct sock_diag *d)
 	if (d->family == 6 && d->has & DIAG_V6ONLY)
 		out__printf(out, " v6only:%u", d->v6only);
 	if (d->has & DIAG_SHUTDOWN)
-		out__printf(out, " %c-%c", d->shutdown & 1 ? '-' : '<',
-			    d->shutdown & 2 ? '-' : '>');
+		put_all(out, d->shutdown & 1 ? " -" : " <", "-",
+			d->shutdown & 2 ? "-" : ">");
 }
 
 static void put_row(struct ss *s, const struct socket_entry *e)
@@ -230,7 +248,7 @@ static void put_row(struct ss *s, const struct socket_entry *e)
 static void print(const struct socket_entry *const *list, size_t n,
 		  const struct list_opts *opts, struct out *out)
 {
-	const struct socket_entry **rows = calloc(n + 1, sizeof(*rows));
+	const struct socket_entry *const *rows = list__in_order(list, n, as_told);
 	struct ss s = {
 		.opts = opts,
 		.layout = ss_layout__new(out, opts->screen),
@@ -240,8 +258,6 @@ static void print(const struct socket_entry *const *list, size_t n,
 	if (!rows || !s.layout)
 		goto out;
 	s.out = ss_layout__cell(s.layout);
-	memcpy(rows, list, n * sizeof(*rows));
-	qsort(rows, n, sizeof(*rows), as_told);
 	ss_layout__title(s.layout);
 	for (size_t i = 0; i < n; i++)
 		if (rows[i]->diag)
@@ -249,7 +265,8 @@ static void print(const struct socket_entry *const *list, size_t n,
 	ss_layout__finish(s.layout);
 out:
 	ss_layout__free(s.layout);
-	free(rows);
+	if (rows != list)
+		free((void *)rows);
 }
 
 const struct list_view list_ss = {

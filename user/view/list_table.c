@@ -32,29 +32,20 @@ static const struct {
 	[COL_NOTE] = { "NOTE", false },
 };
 
+struct cell {
+	uint32_t len, width; /* bytes, columns */
+};
+
+/* Cells are made once, row by row, and printed when all widths are known. */
 struct table {
 	struct text text; /* the line, and names made safe for a terminal */
 	const struct list_opts *opts;
 	size_t width[COL_MAX];
 	bool shown[COL_MAX];
+	size_t nshown;
+	struct cell *cells; /* nshown a row */
+	struct out *bytes;
 };
-
-/* A cell is built where it stands; one to the right is built twice. */
-static void put_column(struct table *t, const struct socket_entry *e, int column,
-		       size_t start)
-{
-	struct line *l = &t->text.line;
-	size_t before = l->n, seen = l->unseen, len;
-
-	table_cell__put(&t->text, e, column, t->opts);
-	len = line__column(l) - start;
-	if (!columns[column].right || len >= t->width[column])
-		return;
-	l->n = before;
-	l->unseen = seen;
-	line__pad_to(l, start + t->width[column] - len);
-	table_cell__put(&t->text, e, column, t->opts);
-}
 
 static void choose(struct table *t, const struct socket_entry *const *list,
 		   size_t n)
@@ -76,25 +67,49 @@ static void choose(struct table *t, const struct socket_entry *const *list,
 				       list[0]->rec.sock.tuple.netns;
 		t->shown[COL_NOTE] |= socket_entry__attention(list[i]) != 0;
 	}
+	for (int k = 0; k < COL_MAX; k++)
+		t->nshown += t->shown[k];
 }
 
-static void measure(struct table *t, const struct socket_entry *const *list,
-		    size_t n)
+static struct cell *make_cells(struct table *t, const struct socket_entry *e,
+			       struct cell *c)
 {
 	struct line *l = &t->text.line;
+	size_t before, after;
+
+	out__data(t->bytes, &before);
+	line__begin(l, t->bytes);
+	for (int k = 0; k < COL_MAX; k++) {
+		size_t start = line__column(l), bytes = l->gone + l->n;
+
+		if (!t->shown[k])
+			continue;
+		table_cell__put(&t->text, e, k, t->opts);
+		c->width = line__column(l) - start;
+		c->len = l->gone + l->n - bytes;
+		if (c->width > t->width[k])
+			t->width[k] = c->width;
+		c++;
+	}
+	line__spill(l);
+	out__data(t->bytes, &after);
+	return after - before == l->gone ? c : NULL;
+}
+
+/* False if there is no memory. */
+static bool make_all(struct table *t, const struct socket_entry *const *list, size_t n)
+{
+	struct cell *c;
 
 	for (int k = 0; k < COL_MAX; k++)
 		t->width[k] = strlen(columns[k].title);
-	for (size_t i = 0; i < n; i++) {
-		for (int k = 0; k < COL_MAX; k++) {
-			if (!t->shown[k])
-				continue;
-			line__begin(l, NULL);
-			table_cell__put(&t->text, list[i], k, t->opts);
-			if (line__column(l) > t->width[k])
-				t->width[k] = line__column(l);
-		}
-	}
+	t->cells = c = calloc(n * t->nshown + 1, sizeof(*c));
+	t->bytes = out__new_mem();
+	if (!c || !t->bytes)
+		return false;
+	for (size_t i = 0; c && i < n; i++)
+		c = make_cells(t, list[i], c);
+	return c;
 }
 
 static int last_column(const struct table *t)
@@ -123,17 +138,39 @@ static void put_title(struct table *t)
 	}
 }
 
-static void put_row(struct table *t, const struct socket_entry *e)
+/* Its cells' bytes; behind them are those of the next row. */
+static const char *put_row(struct table *t, const struct cell *c, const char *bytes)
 {
+	struct line *l = &t->text.line;
 	int last = last_column(t);
 	size_t start = 0;
 
 	for (int k = 0; k <= last; k++) {
 		if (!t->shown[k])
 			continue;
-		line__pad_to(&t->text.line, start);
-		put_column(t, e, k, start);
+		line__pad_to(l, columns[k].right && c->width < t->width[k] ?
+					start + t->width[k] - c->width : start);
+		line__put(l, bytes, c->len);
+		l->unseen += c->len - c->width;
 		start += t->width[k] + 2;
+		bytes += c->len;
+		c++;
+	}
+	return bytes;
+}
+
+static void put_all(struct table *t, size_t n, struct out *out)
+{
+	const char *bytes = out__data(t->bytes, NULL);
+	struct line *l = &t->text.line;
+
+	line__begin(l, out);
+	put_title(t);
+	line__end(l);
+	for (size_t i = 0; i < n; i++) {
+		line__begin(l, out);
+		bytes = put_row(t, t->cells + i * t->nshown, bytes);
+		line__end(l);
 	}
 }
 
@@ -146,15 +183,10 @@ static void print(const struct socket_entry *const *list, size_t n,
 		return;
 	t->opts = opts;
 	choose(t, list, n);
-	measure(t, list, n);
-	line__begin(&t->text.line, out);
-	put_title(t);
-	line__end(&t->text.line);
-	for (size_t i = 0; i < n; i++) {
-		line__begin(&t->text.line, out);
-		put_row(t, list[i]);
-		line__end(&t->text.line);
-	}
+	if (make_all(t, list, n))
+		put_all(t, n, out);
+	out__free(t->bytes);
+	free(t->cells);
 	free(t);
 }
 
