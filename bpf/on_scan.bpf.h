@@ -224,8 +224,11 @@ static __always_inline int write_file(struct seq_file *seq,
 /* A closed socket is in no table. */
 static __always_inline bool is_in_tables(const struct sock *sk, const bool direct)
 {
-	return RD(sk, __sk_common.skc_state) != TCP_CLOSE &&
-	       is_walked(BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum));
+	if (RD(sk, __sk_common.skc_state) == TCP_CLOSE)
+		return false;
+	if (direct)
+		return is_walked(sk->__sk_common.skc_net.net->ns.inum);
+	return is_walked(BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum));
 }
 
 /* The kernel visits the leaders' tables, and those of threads that have one

@@ -58,6 +58,7 @@ struct list {
 	bool warned; /* of what cannot be seen, once */
 	uint32_t hz; /* of the times in records, 0 unknown */
 	int err; /* the first failure of a record */
+	int diag_status; /* where sock_diag gives the rows */
 	struct hashmap users, processes, programs, services;
 	uint16_t ephemeral[2]; /* ports whose services ss does not look up */
 	char ifname[16];
@@ -75,7 +76,7 @@ int list__scan(struct list *l);
 /* list_diag.c: what sock_diag tells, of the namespace of -o ss, or of the one
  * that the thread is in (0 or -errno) */
 enum list_diag list__needs_diag(const struct list *l);
-int list__dump_diag(struct list *l);
+int list__dump_rows(void *ctx);
 int list__dump_here(void *ctx);
 /* list_print.c */
 void list__init_names(struct list *l);

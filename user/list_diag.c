@@ -56,13 +56,15 @@ int list__dump_here(void *ctx)
 	return 0;
 }
 
-int list__dump_diag(struct list *l)
+int list__dump_rows(void *ctx)
 {
+	struct list *l = ctx;
 	int err = dump(l, l->netns_fd, l->select.netns);
 
 	if (!err)
 		return 0;
 	log_error("sock_diag: %s%s", strerror(-err), err == -ENOENT ?
 		  ": this kernel has no tcp_diag: use -o table" : "");
-	return err == -ENOENT || err == -EPERM ? STATUS_CANNOT : STATUS_FAILED;
+	l->diag_status = err == -ENOENT || err == -EPERM ? STATUS_CANNOT : STATUS_FAILED;
+	return err;
 }

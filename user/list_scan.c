@@ -209,22 +209,19 @@ static int run_scan(struct list *l)
 		.sockets = !files_only && !rows,
 		.holders = rows,
 		.enter = diag != DIAG_NONE && !rows ? list__dump_here : NULL,
-		.enter_ctx = l,
+		.beside = rows ? list__dump_rows : NULL,
+		.ctx = l,
 	};
 	struct tt_scan_config config = scan_config(l);
 	struct scan_sink sink = { l, take_record, take_holder };
 	int err = l->scan ? 0 : scan__open(&l->scan, l->config->btf_file, &config);
-	int status;
 
 	if (!err && l->pids.n && !files_only)
 		err = scan_named(l, &opts, &sink);
-	if (!err && rows) {
-		status = list__dump_diag(l);
-		if (status)
-			return status;
-	}
 	if (!err)
 		err = scan__run(l->scan, &opts, &sink);
+	if (l->diag_status)
+		return l->diag_status;
 	if (!err)
 		err = scan_subflows(l, &opts, &sink);
 	if (!err)

@@ -378,6 +378,35 @@ static void many_sockets_and_owners(void **state)
 	socket_table__free(NULL);
 }
 
+/* MPTCP: one descriptor, and its inode at every subflow. */
+static void an_inode_leads_to_all_who_have_it(void **state)
+{
+	struct socket_table *t = socket_table__new(NULL);
+	struct tt_task task = { .pid = 7, .tid = 7, .fd = 5, .comm = "multi" };
+	struct tt_rec_socket r;
+
+	(void)state;
+	for (uint64_t sk = 1; sk <= 5; sk++) {
+		r = sock(sk, 4, ST_ESTABLISHED, "10.0.0.1", 80, "10.0.0.2", 5000 + sk);
+		if (sk == 2 || sk == 4)
+			r.sock.ino = 77;
+		assert_int_equal(socket_table__add(t, &r), 0);
+	}
+	assert_false(socket_table__holds_inodes(t));
+	assert_int_equal(socket_table__hold(t, 1ULL << 63 | 77, &task), 0);
+	assert_int_equal(socket_table__hold(t, 1ULL << 63 | 78, &task), 0);
+	task.fd = 6;
+	assert_int_equal(socket_table__hold(t, 3, &task), 0);
+	assert_true(socket_table__holds_inodes(t));
+	assert_int_equal(socket_table__finish(t, true), 0);
+	for (uint64_t sk = 1; sk <= 5; sk++)
+		assert_int_equal(by_sk(t, sk)->nowners, sk == 1 || sk == 5 ? 0 : 1);
+	assert_int_equal(by_sk(t, 2)->owners[0].fd, 5);
+	assert_int_equal(by_sk(t, 4)->owners[0].fd, 5);
+	assert_int_equal(by_sk(t, 3)->owners[0].fd, 6);
+	socket_table__free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -396,6 +425,7 @@ int main(void)
 		cmocka_unit_test(fact_of_a_connection),
 		cmocka_unit_test(fact_without_what_is_unknown),
 		cmocka_unit_test(many_sockets_and_owners),
+		cmocka_unit_test(an_inode_leads_to_all_who_have_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,21 @@ static void table_with_more_columns(void **state)
 		"ESTABLISHED       0       0  10.0.0.1:80  10.0.0.2:5001   -  -      -                    0      -    2  4026532177  -       -\n");
 }
 
+/* Longer than the line that a cell is made in. */
+static void table_with_very_many_owners(void **state)
+{
+	struct rows *r = *state;
+	struct tt_rec_socket l = sock(1, 4, ST_LISTEN, "10.0.0.1", 80, "0.0.0.0", 0);
+	const char *text;
+
+	for (uint32_t pid = 1; pid <= 1000; pid++)
+		add(r, held(l, pid, 3, "worker"));
+	text = print(r, "table", (struct list_opts){ .extended = true });
+	assert_non_null(strstr(text, "  worker/1 fd 3, worker/2 fd 3,"));
+	assert_non_null(strstr(text, ", worker/1000 fd 3\n"));
+	assert_ptr_equal(strchr(strchr(text, '\n') + 1, '\n') + 1, text + strlen(text));
+}
+
 static void views_by_name(void **state)
 {
 	(void)state;
@@ -301,6 +316,7 @@ int main(void)
 		ROWS(lsof_of_nothing),
 		ROWS(table_rows),
 		ROWS(table_with_more_columns),
+		ROWS(table_with_very_many_owners),
 		cmocka_unit_test(views_by_name),
 	};
 

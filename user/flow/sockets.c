@@ -115,21 +115,6 @@ static struct socket_entry *find(const struct socket_table *t, uint64_t id)
 	return s->id ? &t->list[s->index] : NULL;
 }
 
-/* Entries are many and looked at in no order of theirs: large pages spare most
- * of what finding them costs. */
-static void *big_array(size_t count, size_t each)
-{
-	size_t size = (count + 1) * each;
-	void *p;
-
-	if (size < HUGE_PAGE)
-		return malloc(size);
-	p = aligned_alloc(HUGE_PAGE, (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE);
-	if (p)
-		madvise(p, size, MADV_HUGEPAGE);
-	return p;
-}
-
 struct inode_slot {
 	uint32_t ino, index;
 };
@@ -190,6 +175,17 @@ static struct socket_entry *next_held(const struct socket_table *t, uint64_t id,
 	return &t->list[t->inodes[(*pos)++ - 1].index];
 }
 
+/* Entries are many and looked at in no order of theirs: large pages spare much
+ * of what finding them costs. */
+static void advise_huge(void *p, size_t size)
+{
+	uintptr_t start = ((uintptr_t)p + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	uintptr_t end = ((uintptr_t)p + size) & ~(HUGE_PAGE - 1);
+
+	if (start < end)
+		madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 /* Room for one more behind count of them. */
 static int reserve(void **list, size_t count, size_t each)
 {
@@ -201,6 +197,8 @@ static int reserve(void **list, size_t count, size_t each)
 	if (!more)
 		return -ENOMEM;
 	*list = more;
+	if (count * each >= HUGE_PAGE)
+		advise_huge(more, 2 * count * each);
 	return 0;
 }
 
@@ -503,32 +501,50 @@ static struct sort_key *sorted_keys(const struct socket_table *t)
 	return keys;
 }
 
+/* Entry i comes from[i]: along each cycle, in place. */
+static void permute(struct socket_entry *list, uint32_t *from, size_t n)
+{
+	struct socket_entry first;
+	uint32_t at, next;
+
+	for (size_t i = 0; i < n; i++) {
+		if (from[i] == i)
+			continue;
+		first = list[i];
+		for (at = i; from[at] != i; at = next) {
+			next = from[at];
+			list[at] = list[next];
+			from[at] = at;
+		}
+		list[at] = first;
+		from[at] = at;
+	}
+}
+
 /* Moves the entries themselves: whoever prints them goes through memory once,
  * and in a row. */
 static int sort(struct socket_table *t)
 {
 	struct sort_key *keys = sorted_keys(t);
-	struct socket_entry *list = big_array(t->count, sizeof(*list));
+	uint32_t *from = calloc(t->count + 1, sizeof(*from));
 	uint32_t *now_at = calloc(t->count + 1, sizeof(*now_at));
 	int err = -ENOMEM;
 	size_t i;
 
-	if (!keys || !list || !now_at)
+	if (!keys || !from || !now_at)
 		goto out;
 	for (i = 0; i < t->count; i++) {
-		list[i] = *keys[i].e;
-		now_at[keys[i].e - t->list] = i;
+		from[i] = keys[i].e - t->list;
+		now_at[from[i]] = i;
 	}
+	permute(t->list, from, t->count);
 	for (i = 0; i < t->nslots; i++)
 		if (t->slots[i].id)
 			t->slots[i].index = now_at[t->slots[i].index];
-	free(t->list);
-	t->list = list;
-	list = NULL;
 	err = 0;
 out:
 	free(keys);
-	free(list);
+	free(from);
 	free(now_at);
 	return err;
 }

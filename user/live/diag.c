@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "live/diag_attrs.h"
+#include "event/diag_attrs.h"
 
 /* The kernel fills at most 32 KB at a time. */
 #define ANSWER_SIZE (64 * 1024)

@@ -329,7 +329,7 @@ int scan__enter(const struct scan *s, const struct scan_opts *opts)
 {
 	if (s->makes_cookies)
 		cookies__make();
-	return opts->enter ? opts->enter(opts->enter_ctx) : 0;
+	return opts->enter ? opts->enter(opts->ctx) : 0;
 }
 
 /* The caller's own. */
@@ -378,10 +378,12 @@ static int walk_both(struct walk *w, const struct scan_netns_list *l)
 	pthread_t thread;
 	int err = 0;
 	bool apart = w->opts->files && !is_one_by_one(w->opts);
-	bool threaded = apart && w->opts->sockets &&
+	bool threaded = apart && (w->opts->sockets || w->opts->beside) &&
 			!pthread_create(&thread, NULL, walk_all_files, w);
 
-	if (w->opts->sockets)
+	if (w->opts->beside)
+		err = w->opts->beside(w->opts->ctx);
+	if (!err && w->opts->sockets)
 		err = walk_tables(w, l);
 	if (threaded)
 		pthread_join(thread, NULL);

@@ -26,7 +26,10 @@ struct scan_opts {
 	/* Called in each namespace whose tables are read, before they are, the
 	 * thread being in it. NULL: not wanted. 0 or -errno, which ends the walk. */
 	int (*enter)(void *ctx);
-	void *enter_ctx;
+	/* Done while another thread reads the descriptors of all tasks. 0 or
+	 * -errno, which ends the walk. NULL: nothing. */
+	int (*beside)(void *ctx);
+	void *ctx; /* of both */
 	bool files;   /* descriptor tables: owners */
 	bool sockets; /* TCP's tables: what has no descriptor too */
 	/* Sockets of the caller's namespace, or netns_fd's, come by another way:

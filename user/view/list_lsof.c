@@ -84,24 +84,58 @@ static void set_command(char *cell, const char *comm)
 	cell[n] = '\0';
 }
 
-static void set_cells(struct cells *c, const struct row *r,
-		      const struct list_opts *opts)
-{
-	const char *user = opts->user ? opts->user(opts->ctx, r->o->uid) : NULL;
-	size_t size = sizeof(c->text[0]);
+struct rows {
+	struct cells cells;	     /* of the row at hand */
+	const struct sock_owner *of; /* whose name, pid and user they show */
+	const struct list_opts *opts;
+};
 
-	set_command(c->text[COMMAND], r->o->comm);
-	snprintf(c->text[PID], size, "%u", r->o->pid);
+/* In at least width columns, to the right of them. */
+static void set_number(char *cell, uint32_t v, int width)
+{
+	char buf[12], *p = buf + sizeof(buf);
+
+	*--p = '\0';
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	while (buf + sizeof(buf) - 1 - p < width)
+		*--p = ' ';
+	memcpy(cell, p, buf + sizeof(buf) - p);
+}
+
+static void set_process(struct rows *r, const struct sock_owner *o)
+{
+	const struct list_opts *opts = r->opts;
+	const char *user = opts->user ? opts->user(opts->ctx, o->uid) : NULL;
+
+	set_command(r->cells.text[COMMAND], o->comm);
+	set_number(r->cells.text[PID], o->pid, 0);
 	if (user)
-		snprintf(c->text[USER], size, "%.*s", USER_MAX, user);
+		str_copy(r->cells.text[USER], user, USER_MAX + 1);
 	else
-		snprintf(c->text[USER], size, "%*u", USER_MAX, r->o->uid);
+		set_number(r->cells.text[USER], o->uid, USER_MAX);
+	r->of = o;
+}
+
+static const struct cells *set_cells(struct rows *r, const struct row *row)
+{
+	const struct sock_owner *o = row->o;
+	char *fd = r->cells.text[FD];
+
+	if (!r->of || r->of->pid != o->pid || r->of->uid != o->uid ||
+	    strcmp(r->of->comm, o->comm) != 0)
+		set_process(r, o);
 	/* A socket is always open for both; lsof cuts a long number's front. */
-	if (r->o->fd < FD_LONG)
-		snprintf(c->text[FD], size, "%*du ", FD_MIN, r->o->fd);
-	else
-		snprintf(c->text[FD], size, "*%03du ", r->o->fd % 1000);
-	snprintf(c->text[DEVICE], size, "%u", r->e->rec.sock.ino);
+	if (o->fd < FD_LONG) {
+		set_number(fd, o->fd, FD_MIN);
+	} else {
+		set_number(fd, 1000 + o->fd % 1000, 0);
+		fd[0] = '*';
+	}
+	memcpy(fd + strlen(fd), "u ", 3);
+	set_number(r->cells.text[DEVICE], row->e->rec.sock.ino, 0);
+	return &r->cells;
 }
 
 static bool is_any(const uint8_t addr[16])
@@ -233,15 +267,16 @@ static void print_rows(const struct row *rows, size_t n,
 		       const struct list_opts *opts, struct line *l,
 		       struct out *out)
 {
+	struct rows r = { .opts = opts };
 	size_t width[COLUMNS], len;
-	struct cells c;
+	const struct cells *c;
 
 	for (int k = 0; k < COLUMNS; k++)
 		width[k] = strlen(titles[k]);
 	for (size_t i = 0; i < n; i++) {
-		set_cells(&c, &rows[i], opts);
+		c = set_cells(&r, &rows[i]);
 		for (int k = 0; k < COLUMNS; k++) {
-			len = strlen(c.text[k]);
+			len = strlen(c->text[k]);
 			width[k] = len > width[k] ? len : width[k];
 		}
 	}
@@ -249,9 +284,9 @@ static void print_rows(const struct row *rows, size_t n,
 	put_title(l, width, offset_title(opts));
 	line__end(l);
 	for (size_t i = 0; i < n; i++) {
-		set_cells(&c, &rows[i], opts);
+		c = set_cells(&r, &rows[i]);
 		line__begin(l, out);
-		put_row(l, &rows[i], &c, width, opts);
+		put_row(l, &rows[i], c, width, opts);
 		line__end(l);
 	}
 }

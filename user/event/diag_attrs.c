@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "live/diag_attrs.h"
+#include "event/diag_attrs.h"
 
 #include <linux/inet_diag.h>
 #include <linux/mptcp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The attributes of one answer of sock_diag. */
-#ifndef LIVE_DIAG_ATTRS_H
-#define LIVE_DIAG_ATTRS_H
+#ifndef EVENT_DIAG_ATTRS_H
+#define EVENT_DIAG_ATTRS_H
 
 #include <stddef.h>
 
