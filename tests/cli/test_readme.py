@@ -84,7 +84,7 @@ def shows_the_queue(out, pid, _dir):
 def shows_who_has_the_port(out, pid, folder):
     assert lines_with(out, "LISTEN", "127.0.0.1:9090", f"/{pid}"), "the listener"
     assert lines_with(out, "LISTEN", "127.0.0.1:9090", f",pid={pid},fd="), "as ss"
-    assert lines_with(out, "\t ", "cubic ", "rto:"), "--info"
+    assert lines_with(out, "\t ", "rto:", "cwnd:"), "--info"
     with open(os.path.join(folder, "sockets.csv"), newline="") as f:
         rows = list(csv.DictReader(f, strict=True))
     [row] = [r for r in rows if r["state"] == "LISTEN"]
