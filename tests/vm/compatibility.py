@@ -8,7 +8,6 @@ Made of results/*.json. With --keep, the results of the runs in FOLDER
 import glob
 import json
 import os
-import shutil
 import sys
 
 import results
@@ -53,8 +52,7 @@ def numbers(result):
 def read_all():
     found = []
     for path in glob.glob(os.path.join(results.KEPT, "*.json")):
-        with open(path) as f:
-            found.append(json.load(f))
+        found.append(read(path))
     return sorted(found, key=lambda r: (r["arch"], numbers(r)))
 
 
@@ -69,11 +67,26 @@ def page():
     return HEAD + "".join(rows)
 
 
+def read(path):
+    try:
+        with open(path) as f:
+            return json.load(f)
+    except FileNotFoundError:
+        return {}
+
+
 def keep(folder):
+    """A suite that this run left out stays as it was, on the same package."""
     os.makedirs(results.KEPT, exist_ok=True)
     for path in sorted(glob.glob(os.path.join(folder, "*", "result.json"))):
         name = os.path.basename(os.path.dirname(path))
-        shutil.copy(path, os.path.join(results.KEPT, name + ".json"))
+        kept = os.path.join(results.KEPT, name + ".json")
+        new, old = read(path), read(kept)
+        if old.get("package") == new["package"]:
+            new["suites"] = dict(old["suites"], **new["suites"])
+        with open(kept, "w") as f:
+            json.dump(new, f, indent=1)
+            f.write("\n")
 
 
 def main(argv):

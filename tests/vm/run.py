@@ -34,8 +34,7 @@ import tap  # noqa: E402
 
 RUNGS = ("fentry", "kprobe", "tracepoint")
 # What check-vm has the time for; check-vm-long runs every scenario.
-SHORT = """every_kind_of_hooks many_waiting_calls half_close nonblocking_connect
-	older_sockets""".split()
+SHORT = "every_kind_of_hooks many_waiting_calls half_close older_sockets".split()
 # Scenarios that need what the guest has not, or hours there.
 NOT_HERE = {"java_pair", "two_thousand_connections", "bulk"}
 STEP_SECONDS = {"load": 900, "doctor-fentry": 120, "doctor-kprobe": 120,
