@@ -177,15 +177,31 @@ static __always_inline bool is_named(const struct tap *tap)
 	return false;
 }
 
-/* What -i leaves out is needed still where states follow from it. */
+/* A program on the device itself tells it. */
+static __always_inline bool is_covered(const struct tap *tap)
+{
+	struct tap_dev key = { .netns = tap->netns, .ifindex = tap->ifindex };
+	__u32 *dirs;
+
+	if (cfg.tap == TT_TAP_SKB)
+		return false;
+	dirs = bpf_map_lookup_elem(&tap_devs, &key);
+	return dirs && (*dirs & tap->dir);
+}
+
+/* Of the default tap. What -i leaves out, and what another tap tells, is needed
+ * still where states follow from it. */
 static __always_inline bool is_device_wanted(struct tap *tap, bool first)
 {
-	if (!cfg.nifaces)
+	bool named = cfg.nifaces && is_named(tap);
+
+	if (!named && !first)
+		return false;
+	if ((cfg.nifaces && !named) || is_covered(tap)) {
+		tap->flags |= TT_PKT_STATE_ONLY;
 		return first;
-	if (is_named(tap))
-		return true;
-	tap->flags |= TT_PKT_STATE_ONLY;
-	return first;
+	}
+	return true;
 }
 
 #endif

@@ -271,6 +271,23 @@ struct {
 	__type(value, struct bare_frames);
 } bare_frames SEC(".maps");
 
+/*
+ * Devices where a program of --tap stands, and the directions (TT_DIR_*) in
+ * which it tells their segments. User space inserts and deletes (live/taps.c);
+ * the default tap reads.
+ */
+struct tap_dev {
+	__u32 netns, ifindex;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct tap_dev);
+	__type(value, __u32);
+} tap_devs SEC(".maps");
+
 /* The tap's work space: too big for the stack. */
 struct tap_scratch {
 	struct frame frame; /* what was read, from the IP header on, in data */

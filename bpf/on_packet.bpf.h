@@ -117,7 +117,8 @@ static __always_inline void expect_ack(struct tap *tap, struct tap_scratch *s)
 	const struct tt_seg *seg = &s->seg;
 	__u32 end = seg->seq + seg->payload_len + 1;
 
-	if (tap->dir != TT_DIR_OUT || (tap->flags & TT_PKT_LOOPBACK))
+	if (tap->dir != TT_DIR_OUT ||
+	    ((tap->flags & TT_PKT_LOOPBACK) && cfg.tap != TT_TAP_XDP))
 		return;
 	make_key(&s->key, seg->daddr, seg->dport_be, seg->saddr, seg->sport_be,
 		 tap->netns);

@@ -37,6 +37,7 @@ enum {
 #include "on_segment.bpf.h"
 #include "on_task.bpf.h"
 #include "on_packet.bpf.h"
+#include "on_tap.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -350,6 +351,24 @@ SEC("?tp_btf/netif_receive_skb")
 int BPF_PROG(packet_in__tp_btf, struct sk_buff *skb)
 {
 	return on_receive(skb);
+}
+
+SEC("?tc")
+int packet_out__tc(struct __sk_buff *ctx)
+{
+	return on_tc_any(ctx, TT_DIR_OUT);
+}
+
+SEC("?tc")
+int packet_in__tc(struct __sk_buff *ctx)
+{
+	return on_tc_any(ctx, TT_DIR_IN);
+}
+
+SEC("?xdp")
+int packet_in__xdp(void *ctx)
+{
+	return on_xdp(ctx);
 }
 
 /* --- processes --- */

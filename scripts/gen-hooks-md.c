@@ -25,6 +25,9 @@ static const char head[] =
 	"| kprobe | a probe at the function's entry, and at its return (kretprobe) | `kprobe` |\n"
 	"| tp_btf | a tracepoint whose arguments BTF describes | `tracepoint` |\n"
 	"| cgroup | a link on the root of cgroup v2 | `tracepoint` |\n"
+	"| tcx | a link on each device, for each direction | no matter |\n"
+	"| clsact | a filter on each device, for each direction | no matter |\n"
+	"| xdp | a link on each device that `-i` names | no matter |\n"
 	"\n"
 	"`--hooks` with a kind is mandatory for every needed hook that has such a\n"
 	"variant; the others take their best.\n";

@@ -9,6 +9,7 @@
 
 #include "base/out.h"
 #include "event/desc.h"
+#include "tcptrace/config.h"
 
 enum { WIDTH = 79, LABEL = 15, EVENT = 11, REFUSED = 51, REASONS = 16 };
 
@@ -113,9 +114,31 @@ static void put_programs(struct screen *s)
 			    "5.11 only",
 			    (unsigned long long)s->d->host.memlock >> 10);
 	end_field(s, "Locked memory");
+}
+
+/* --tap's words, and which of them stand here. */
+static void put_taps(struct screen *s)
+{
 	out__str(s->words, doctor__has(s->d, EV_packet) ?
 			   "skb: every device of every network namespace, none is "
-			   "changed" : "NO: see packet");
+			   "changed" : "skb: NO: see packet");
+	for (size_t i = 0; s->d->chose && i < hook_count; i++) {
+		const struct hook_choice *c = &s->d->choices[i];
+		const char *name = hooks[i].tap == TT_TAP_TC ? "tc" : "xdp";
+
+		if (!hooks[i].tap)
+			continue;
+		if (c->chosen && c->why_not[0][0])
+			out__printf(s->words, "; %s: by %s (%s: %s)", name,
+				    attach_kind_name(c->chosen->kind),
+				    attach_kind_name(hooks[i].variants[0].kind),
+				    c->why_not[0]);
+		else if (c->chosen)
+			out__printf(s->words, "; %s: by %s", name,
+				    attach_kind_name(c->chosen->kind));
+		else
+			out__printf(s->words, "; %s: NO: %s", name, c->why_not[0]);
+	}
 	end_field(s, "Tap");
 }
 
@@ -365,6 +388,7 @@ void doctor__put_text(const struct doctor *d, struct out *out, bool verbose)
 	put_kernel(&s);
 	put_privileges(&s);
 	put_programs(&s);
+	put_taps(&s);
 	put_tracers(&s);
 	put_in_the_way(&s);
 	put_events(&s);

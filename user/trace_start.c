@@ -119,6 +119,17 @@ static int take_ifaces(struct trace *t, struct tt_config *k)
 	return err;
 }
 
+static uint32_t tap_of_config(const struct run_config *c)
+{
+	static const uint32_t taps[] = {
+		[TAP_AUTO] = TT_TAP_SKB,  [TAP_SKB] = TT_TAP_SKB,
+		[TAP_TC] = TT_TAP_TC,	  [TAP_CLSACT] = TT_TAP_TC,
+		[TAP_XDP] = TT_TAP_XDP,
+	};
+
+	return taps[c->tap];
+}
+
 static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 {
 	const struct run_config *c = t->config;
@@ -138,6 +149,7 @@ static void kernel_select(struct trace *t, struct tt_config *k, uint32_t netns)
 	if (c->comm)
 		str_copy(k->comm_glob, c->comm, sizeof(k->comm_glob));
 	select_in_kernel(k, c, netns);
+	k->tap = tap_of_config(c);
 	k->link = c->record || run_config__prints_packets(c) ||
 		  run_config__details_packets(c);
 	k->snaplen = c->snaplen;
@@ -261,6 +273,7 @@ static int open_session(struct trace *t, uint32_t netns)
 		.pids = t->living.pids,
 		.npids = t->living.count,
 		.btf_file = t->config->btf_file,
+		.no_tcx = t->config->tap == TAP_CLSACT,
 		.nothing_waits = t->config->command == CMD_RUN,
 		.make_cookies = trace__make_cookies,
 		.ctx = t,

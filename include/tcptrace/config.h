@@ -35,6 +35,9 @@
 #define TT_WAIT_SEND (1u << 1)
 #define TT_WAIT_RECV (1u << 2)
 
+/* struct tt_config.tap: what tells packets, where it stands */
+enum { TT_TAP_SKB = 0, TT_TAP_TC = 1, TT_TAP_XDP = 2 };
+
 enum { TT_PACKETS_NONE = 0, TT_PACKETS_CONTROL = 1, TT_PACKETS_ALL = 2 };
 
 struct tt_prefix {
@@ -62,6 +65,7 @@ struct tt_config {
 	__u32 netns;  /* inode */
 	__u32 link;   /* packets carry a struct tt_link */
 	__u32 snaplen; /* bytes of payload, at most TT_SNAPLEN_MAX */
+	__u32 tap; /* TT_TAP_* */
 	__u32 nifaces; /* 0: any */
 	struct tt_iface ifaces[TT_MAX_IFACES];
 	__u32 expr;    /* there is a FILTER */
@@ -87,6 +91,8 @@ struct tt_config {
 	__u8 have_skb_dynptr; /* bpf_dynptr_from_skb() for tracing: 6.12 */
 	__u8 have_accept_time; /* inet_csk_accept() is hooked */
 	__u8 preempts; /* the kernel preempts programs: twins are there */
+	__u8 have_xdp_frags; /* packets in several buffers: 5.18 */
+	__u8 pad[3];
 	__u32 wait_for;
 	__u32 drop_noise[4]; /* drop reasons not worth telling, by number */
 };

@@ -212,6 +212,7 @@ enum { TT_DIR_OUT = 1, TT_DIR_IN = 2 };
 #define TT_PKT_TX_SK (1u << 3)	    /* hdr.sk, sk_state are the sender's */
 #define TT_PKT_STATE_ONLY (1u << 5) /* FILTER takes its connection, not it */
 #define TT_PKT_LINK (1u << 4)	    /* a struct tt_link stands before data */
+#define TT_PKT_BESIDE (1u << 6)	    /* the default tap saw it too, for states */
 #define TT_PKT_UNPLACED (1u << 7)   /* of a file that tells neither end's host */
 
 #define TT_PKT_DATA_SHORT 80

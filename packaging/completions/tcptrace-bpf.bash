@@ -94,7 +94,7 @@ _tcptrace_bpf_value()
 	-i | --interface) words=any ;;
 	--color) words='auto always never' ;;
 	--hooks) words='auto fentry kprobe tracepoint' ;;
-	--tap) words='auto skb' ;;
+	--tap) words='auto skb tc clsact xdp' ;;
 	--uid)
 		COMPREPLY=($(compgen -u -- "$cur"))
 		return 0

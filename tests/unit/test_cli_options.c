@@ -279,8 +279,6 @@ static void test_later_options(void **state)
 		{ "--container x",
 		  "--container: not in this release: use --cgroup with the container's "
 		  "cgroup" },
-		{ "--tap tc", "--tap: tc is not in this release: use auto or skb" },
-		{ "--tap=xdp", "--tap: xdp is not in this release: use auto or skb" },
 		{ "-i x@", "-i: 'x@' is not an interface: give a name such as eth0, or "
 			   "eth0@NETNS for one in another network namespace" },
 		{ "-o ladder", "-o: ladder is not in this release: use one of text, json, "

@@ -215,7 +215,7 @@ static void test_words(void **state)
 				 "never" },
 		{ "--hooks fexit", "--hooks: 'fexit' is not possible: use one of auto, fentry, "
 				   "kprobe, tracepoint" },
-		{ "--tap ebpf", "--tap: 'ebpf' is not possible: use one of auto, skb" },
+		{ "--tap ebpf", "--tap: 'ebpf' is not possible: use one of auto, skb, tc, clsact, xdp" },
 		{ "-o xml", "-o: 'xml' is not an output of trace: use one of text, json, "
 			 "csv, tcpdump" },
 		{ "-o table", "-o: 'table' is not an output of trace: use one of text, json, "
@@ -236,6 +236,13 @@ static void test_words(void **state)
 	assert_int_equal(conf.packets, PACKETS_CONTROL);
 	assert_int_equal(conf.color, COLOR_NEVER);
 	assert_int_equal(conf.hooks, HOOKS_TRACEPOINT);
+	assert_int_equal(conf.tap, TAP_SKB);
+	accepts("--tap tc");
+	assert_int_equal(conf.tap, TAP_TC);
+	accepts("--tap xdp -i eth0");
+	assert_int_equal(conf.tap, TAP_XDP);
+	refuses("--tap xdp", "--tap xdp: on which device? name it with -i NAME");
+	refuses("--tap xdp -i any", "--tap xdp: on which device? name it with -i NAME");
 	accepts("--packets none --color always --hooks kprobe --tap auto");
 	assert_int_equal(conf.packets, PACKETS_NONE);
 	assert_int_equal(conf.color, COLOR_ALWAYS);

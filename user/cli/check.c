@@ -72,6 +72,14 @@ static int check_events(const struct run_config *c, const struct spelling *typed
 	return 0;
 }
 
+/* Each device would get a program, and some drivers begin anew for it. */
+static int check_tap(const struct run_config *c)
+{
+	if (c->tap == TAP_XDP && (!c->nifaces || c->any_iface))
+		return usage_error("--tap xdp: on which device? name it with -i NAME");
+	return 0;
+}
+
 static int check_list(const struct run_config *c)
 {
 	if (c->timeout_ns && !c->wait_for)
@@ -90,6 +98,8 @@ int config__check(const struct run_config *c, const struct spelling *typed)
 		status = check_family(c, typed);
 	if (!status)
 		status = check_events(c, typed);
+	if (!status)
+		status = check_tap(c);
 	if (!status)
 		status = check_list(c);
 	if (!status)

@@ -20,6 +20,7 @@ enum command { CMD_TRACE, CMD_RUN, CMD_LIST, CMD_DOCTOR, CMD_READ, CMD_HELP,
 	       CMD_VERSION };
 enum packets { PACKETS_DEFAULT = -1, PACKETS_NONE, PACKETS_CONTROL, PACKETS_ALL };
 enum hook_kind { HOOKS_AUTO, HOOKS_FENTRY, HOOKS_KPROBE, HOOKS_TRACEPOINT };
+enum tap_kind { TAP_AUTO, TAP_SKB, TAP_TC, TAP_CLSACT, TAP_XDP };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct addr_prefix {
@@ -83,6 +84,7 @@ struct run_config {
 
 	/* how */
 	enum hook_kind hooks;
+	enum tap_kind tap;
 	const char *btf_file; /* NULL: the kernel's own */
 	bool dry_run, strict;
 	int ready_fd; /* -1: none */

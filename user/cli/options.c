@@ -140,7 +140,7 @@ const struct option_row option_rows[] = {
 	  "auto, fentry, kprobe or tracepoint: mandatory for every selected event that "
 	  "has one of that kind",
 	  OPT_HOW, FOR_LIVE | FOR_DOCTOR, set_hooks, 0 },
-	{ 0, "tap", "auto|skb", "where packets are seen",
+	{ 0, "tap", "auto|skb|tc|clsact|xdp", "where packets are seen",
 	  OPT_HOW, FOR_LIVE, set_tap, 0 },
 	{ 0, "btf", "FILE", "the kernel's types, if it does not carry them itself",
 	  OPT_HOW, FOR_LIVE | FOR_LIST | FOR_DOCTOR, set_btf, 0 },

@@ -508,12 +508,14 @@ int set_hooks(const struct opt_use *u)
 
 int set_tap(const struct opt_use *u)
 {
-	static const char *const words[] = { "auto", "skb", NULL };
+	/* in the order of enum tap_kind */
+	static const char *const words[] = { "auto", "skb", "tc", "clsact", "xdp", NULL };
+	int i = take_word(u, words);
 
-	if (strcmp(u->value, "tc") == 0 || strcmp(u->value, "xdp") == 0)
-		return usage_error("%s: %s is not in this release: use auto or skb", u->as,
-				   u->value);
-	return take_word(u, words) < 0 ? STATUS_USAGE : 0;
+	if (i < 0)
+		return STATUS_USAGE;
+	u->config->tap = i;
+	return 0;
 }
 
 int set_btf(const struct opt_use *u)

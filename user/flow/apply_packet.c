@@ -195,7 +195,7 @@ static void note_cookie(struct flow_table *t, struct segment *s)
 	struct flow tmp;
 
 	if (!has(s, TT_TCP_SYN | TT_TCP_ACK) || s->rec->dir != TT_DIR_OUT ||
-	    (s->rec->flags & TT_PKT_TX_SK) ||
+	    (s->rec->flags & (TT_PKT_TX_SK | TT_PKT_BESIDE)) ||
 	    !(s->src.listener || s->src.some_listener))
 		return;
 	stand_in(&s->src, &tmp);

@@ -20,7 +20,8 @@ static const char *const rung_option[] = {
 
 static bool is_needed(const struct chooser *c, const struct hook *h)
 {
-	return (h->events & c->config->events) ||
+	return (h->tap && h->tap == c->config->tap) ||
+	       (h->events & c->config->events) ||
 	       (h->for_follow && c->config->follow) ||
 	       (h->for_pids && (c->config->task_by & TT_BY_PID));
 }
@@ -44,6 +45,11 @@ static void choose(const struct chooser *c, const struct hook *h,
 
 		if (why[0])
 			continue; /* tried before: load or attach failed */
+		if (v->kind == AK_TCX && c->no_tcx) {
+			snprintf(why, sizeof(choice->why_not[i]),
+				 "not asked for by --tap");
+			continue;
+		}
 		if (!rung_allows(c->rung, h, v)) {
 			snprintf(why, sizeof(choice->why_not[i]), "%s",
 				 not_asked);

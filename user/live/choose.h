@@ -16,6 +16,7 @@ struct chooser {
 	struct probe *probe;
 	const struct tt_config *config; /* what is selected */
 	enum rung rung;
+	bool no_tcx;
 	bool nothing_waits; /* no task that is traced runs yet */
 };
 

@@ -43,6 +43,10 @@ static void set_config(struct tcptrace_bpf *skel, struct probe *p,
 	c->recvmsg_args = probe__func_args(p, "tcp_recvmsg");
 	c->preempts = probe__preempts(p);
 	c->have_skb_dynptr = probe__can_read_skb(p);
+	c->have_xdp_frags = c->tap == TT_TAP_XDP && probe__xdp_frags();
+	if (c->have_xdp_frags)
+		bpf_program__set_flags(skel->progs.packet_in__xdp,
+				       BPF_F_XDP_HAS_FRAGS);
 	c->kfree_skb_has_sk = probe__tp_args(p, "kfree_skb") >= 4;
 	for (int i = 0; i < 4; i++) {
 		int v = probe__enum_value(p, "skb_drop_reason", noise[i]);
@@ -71,6 +75,8 @@ static void size_maps(struct tcptrace_bpf *skel, struct probe *p,
 					 libbpf_num_possible_cpus());
 	if (c->packets == TT_PACKETS_ALL)
 		bpf_map__set_max_entries(skel->maps.unacked, 64);
+	if (c->tap == TT_TAP_SKB)
+		bpf_map__set_max_entries(skel->maps.tap_devs, 1);
 	if (!missed_calls(choices))
 		bpf_map__set_max_entries(skel->maps.waiters, 1);
 }

@@ -253,6 +253,19 @@ const struct hook hooks[] = {
 	  .events = ON(packet) | ON(state) | ON(syn_recv),
 	  .variants = { { AK_TP_BTF, "netif_receive_skb",
 			  { PROG(packet_in__tp_btf) }, {}, 1 } } },
+	{ .name = "tap-tc",
+	  .tap = TT_TAP_TC,
+	  .when = "`--tap tc`",
+	  .variants = { { AK_TCX, "ingress+egress",
+			  { PROG(packet_in__tc), PROG(packet_out__tc) },
+			  {}, 0 },
+			{ AK_CLSACT, "ingress+egress",
+			  { PROG(packet_in__tc), PROG(packet_out__tc) },
+			  {}, 0 } } },
+	{ .name = "tap-xdp",
+	  .tap = TT_TAP_XDP,
+	  .when = "`--tap xdp`",
+	  .variants = { { AK_XDP, "xdp", { PROG(packet_in__xdp) }, {}, 0 } } },
 	{ .name = "fork",
 	  .for_follow = true,
 	  .variants = { { AK_TP_BTF, "sched_process_fork",
@@ -285,6 +298,12 @@ const char *attach_kind_name(enum attach_kind kind)
 		return "tp_btf";
 	case AK_CGROUP:
 		return "cgroup";
+	case AK_TCX:
+		return "tcx";
+	case AK_CLSACT:
+		return "clsact";
+	case AK_XDP:
+		return "xdp";
 	default:
 		return "none";
 	}
@@ -326,9 +345,18 @@ enum rung attach_kind_rung(enum attach_kind kind)
 		return RUNG_FENTRY;
 	case AK_KPROBE:
 		return RUNG_KPROBE;
+	case AK_TCX:
+	case AK_CLSACT:
+	case AK_XDP:
+		return RUNG_AUTO; /* --hooks leaves them alone */
 	default:
 		return RUNG_TRACEPOINT;
 	}
+}
+
+bool is_on_device(enum attach_kind kind)
+{
+	return kind == AK_TCX || kind == AK_CLSACT || kind == AK_XDP;
 }
 
 bool hook__has_rung(const struct hook *h, enum rung rung)

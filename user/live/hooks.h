@@ -23,6 +23,10 @@ enum attach_kind {
 	AK_KPROBE, /* and kretprobe */
 	AK_TP_BTF,
 	AK_CGROUP, /* link on the cgroup2 root */
+	/* Links and filters on devices: live/taps.h attaches them. */
+	AK_TCX,
+	AK_CLSACT,
+	AK_XDP,
 };
 
 /* What a variant does not show. tests/vm holds the hooks to it: a difference
@@ -80,6 +84,7 @@ struct hook {
 	bool for_pages;	 /* not needed beside a variant that is whole */
 	bool for_cookies; /* needed where another variant can make none */
 	bool for_waiting; /* needed beside a variant that misses, but for `run` */
+	uint32_t tap; /* TT_TAP_* whose hook it is, 0 none */
 	const char *when; /* the same in words, for the documents */
 	struct variant variants[HOOK_VARIANTS];
 };
@@ -96,6 +101,8 @@ struct hook_choice {
 
 const char *attach_kind_name(enum attach_kind kind);
 enum rung attach_kind_rung(enum attach_kind kind);
+/* What hangs on devices, each as it is found. */
+bool is_on_device(enum attach_kind kind);
 const char *lack_kind_name(enum lack_kind kind);
 /* What it lacks in words, "a; b", nothing if it lacks nothing. */
 void variant__put_lacks(const struct variant *v, struct out *out);

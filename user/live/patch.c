@@ -102,6 +102,7 @@ static int load(const struct patch *p, const struct bpf_program *prog,
 	int fd, err;
 
 	opts.attach_btf_id = attach_btf_id(prog, btf);
+	opts.prog_flags = bpf_program__flags(prog);
 	fd = bpf_prog_load(bpf_program__type(prog), bpf_program__name(prog),
 			   "Dual BSD/GPL", p->insns, p->count, &opts);
 	if (fd >= 0)

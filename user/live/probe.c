@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "live/cgroups.h"
 #include "live/kernel_btf.h"
 #include "live/preempt.h"
+#include "live/taps.h"
 
 /* An enum that names are looked up in again and again. */
 struct enum_cache {
@@ -181,6 +183,12 @@ bool probe__preempts(struct probe *p)
 	return p->preempts;
 }
 
+bool probe__xdp_frags(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
+				       BPF_FUNC_xdp_get_buff_len, NULL) == 1;
+}
+
 bool probe__makes_cookies(const struct probe *p)
 {
 	return probe__has_func(p, "bpf_get_socket_ptr_cookie");
@@ -339,6 +347,44 @@ static bool probe_tp(struct probe *p, const struct variant *v, char *why,
 	return true;
 }
 
+/* On a device that cannot be, for which the kernel looks last of all. */
+static int try_tcx(int prog)
+{
+	int link = bpf_link_create(prog, INT_MAX,
+				   (enum bpf_attach_type)TCX_EGRESS, NULL);
+
+	if (link >= 0)
+		close(link);
+	return link >= 0 || errno == ENODEV ? 0 : -errno;
+}
+
+/* What a device itself refuses is found out there, live/taps.c. */
+static bool probe_device(const struct probe *p, const struct variant *v,
+			 char *why, size_t size)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(v->kind == AK_XDP ? BPF_PROG_TYPE_XDP :
+						   BPF_PROG_TYPE_SCHED_CLS,
+			       "probe", "GPL", insns, 2, NULL), err = 0;
+
+	if (fd < 0) {
+		snprintf(why, size, "refused by policy (%s)", strerror(errno));
+		return false;
+	}
+	if (v->kind == AK_TCX)
+		err = try_tcx(fd);
+	if (v->kind == AK_XDP && !probe__has_func(p, "bpf_xdp_link_attach"))
+		err = -EINVAL;
+	close(fd);
+	if (err)
+		snprintf(why, size, err == -EINVAL ? "not in this kernel (%s)" :
+						     "refused (%s)", strerror(-err));
+	return !err;
+}
+
 bool probe__variant(struct probe *p, const struct variant *v, char *why,
 		    size_t size)
 {
@@ -354,6 +400,10 @@ bool probe__variant(struct probe *p, const struct variant *v, char *why,
 			return true;
 		snprintf(why, size, "no cgroup v2 in this kernel");
 		return false;
+	case AK_TCX:
+	case AK_CLSACT:
+	case AK_XDP:
+		return probe_device(p, v, why, size);
 	default:
 		snprintf(why, size, "no such variant");
 		return false;

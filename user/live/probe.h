@@ -37,6 +37,8 @@ bool probe__can_read_skb(struct probe *p);
 /* Whether the kernel preempts programs on tracepoints (7.0), and so all that
  * run in a task's context. */
 bool probe__preempts(struct probe *p);
+/* XDP programs may see packets of several buffers. */
+bool probe__xdp_frags(void);
 /* Arguments of a function, -1 if BTF knows none of that name. */
 int probe__func_args(const struct probe *p, const char *name);
 /* Arguments of a BTF tracepoint, -1 if there is none of that name. */

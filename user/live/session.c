@@ -22,6 +22,7 @@
 #include "live/kernel_btf.h"
 #include "live/misses.h"
 #include "live/probe.h"
+#include "live/taps.h"
 #include "tcptrace.skel.h"
 
 enum { MAX_LINKS = 96, LOAD_TRIES = 8 };
@@ -31,6 +32,7 @@ struct session {
 	struct probe *probe;
 	struct tcptrace_bpf *skel;
 	struct ring_buffer *ring;
+	struct taps *taps;
 	struct hook_choice *choices;
 	struct {
 		struct bpf_link *link;
@@ -91,6 +93,7 @@ static int choose_all(struct session *s)
 		.config = &s->opts.config,
 		.rung = s->opts.rung,
 		.nothing_waits = s->opts.nothing_waits,
+		.no_tcx = s->opts.no_tcx,
 	};
 	char why[sizeof(s->error)];
 	int err = choose_hooks(&c, s->choices, why, sizeof(why));
@@ -311,8 +314,11 @@ static int attach_twins(struct session *s, size_t hook, bool functions)
 static int attach_hook(struct session *s, size_t i)
 {
 	const struct variant *v = s->choices[i].chosen;
-	int err = attach_twins(s, i, true);
+	int err;
 
+	if (is_on_device(v->kind))
+		return 0; /* when all the rest stands: attach_taps() */
+	err = attach_twins(s, i, true);
 	for (int j = 0; !err && j < VARIANT_PROGS && v->progs[j]; j++)
 		err = attach_one(s, i, program_at(s, v->progs[j]));
 	if (!err)
@@ -341,6 +347,8 @@ static void join_detacher(struct session *s)
 
 static void detach_all(struct session *s)
 {
+	taps__free(s->taps);
+	s->taps = NULL;
 	join_detacher(s);
 	for (int i = 0; i < s->nlinks; i++)
 		bpf_link__destroy(s->links[i].link);
@@ -427,6 +435,31 @@ static void teach_close(void)
 		close(fd);
 }
 
+static int program_fd(struct session *s, size_t offset)
+{
+	return offset ? bpf_program__fd(program_at(s, offset)) : -1;
+}
+
+static int attach_taps(struct session *s)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < hook_count; i++) {
+		const struct variant *v = s->choices[i].chosen;
+		struct taps_opts o = { .config = &s->opts.config };
+
+		if (!s->choices[i].needed || !v || !is_on_device(v->kind))
+			continue;
+		o.kind = v->kind;
+		o.in_fd = program_fd(s, v->progs[0]);
+		o.out_fd = program_fd(s, v->progs[1]);
+		o.map_fd = bpf_map__fd(s->skel->maps.tap_devs);
+		err = taps__new(&s->taps, &o);
+	}
+	return err ? fail(s, err, "%s", s->taps ? taps__error(s->taps) :
+						  strerror(-err)) : 0;
+}
+
 int session__attach(struct session *s)
 {
 	int err = attach_all(s);
@@ -439,6 +472,9 @@ int session__attach(struct session *s)
 			return err;
 		err = attach_all(s);
 	}
+	if (err)
+		return err;
+	err = attach_taps(s);
 	if (err)
 		return err;
 	teach_close();

@@ -28,6 +28,7 @@ struct session_opts {
 	size_t npids;
 	int cgroup_fd; /* of --cgroup, -1 none */
 	const char *btf_file;
+	bool no_tcx; /* --tap clsact */
 	bool nothing_waits; /* no task that is traced runs yet */
 	/* Called before anything else is attached on a kernel where programs
 	 * cannot make a cookie: to have the kernel make those of the sockets

@@ -95,11 +95,11 @@ def network(t):
 
 
 class Tcpdump:
-    """tcpdump -i va EXPRESSION, to a file."""
+    """tcpdump -i DEV EXPRESSION, to a file."""
 
-    def __init__(self, t, ns, number, expression):
+    def __init__(self, t, ns, number, expression, dev="va"):
         self.path = t.path("dump.%d" % number)
-        self.proc = t.popen(ns.enter() + ["tcpdump", "-i", "va", "-U", "--immediate-mode",
+        self.proc = t.popen(ns.enter() + ["tcpdump", "-i", dev, "-U", "--immediate-mode",
                                           "-w", self.path, "-Z", "root", expression],
                             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
         self.t = t

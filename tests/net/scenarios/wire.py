@@ -38,9 +38,10 @@ def routed(t):
     return a, b, t.driver(b, "server"), t.driver(a, "client")
 
 
-def expect_each_once_an_end(t, bridge=False, addr="10.97.0.2", family=4, ends=None):
+def expect_each_once_an_end(t, bridge=False, addr="10.97.0.2", family=4, ends=None,
+                            options=()):
     a, b, s, c = ends or linked(t, bridge)
-    tr = t.trace(s, c)
+    tr = t.trace(s, c, options=options)
     conn = t.connect(s, c, addr=addr, family=family, listen_addr="" if family == 4 else "::")
     c.do("send", fd=conn.cfd, n=100)
     s.do("recv", fd=conn.sfd)
