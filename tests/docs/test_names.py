@@ -90,7 +90,7 @@ def test_what_is_not_in_this_release_is_refused():
         raise tap.Skip(f"{TOOL}: not built")
     section = re.search(r"^Not in this release.*?\n\n", text_of("README.md"), re.S | re.M)[0]
     words = [w for w in re.findall(r"`([^`]+)`", section)]
-    assert len(words) > 8
+    assert words
     taken = []
     for word in words:
         if word == "finding":
