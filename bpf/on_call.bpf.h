@@ -84,8 +84,10 @@ static __always_inline int emit_control(struct who *w, struct sock *sk,
 		r->hdr.ts_ns = p->ts_ns;
 	else if (p)
 		r->enter_ns = p->ts_ns;
-	if (call == TT_CALL_ACCEPT)
+	if (call == TT_CALL_ACCEPT) {
+		r->sock.ino = sock_ino(sk, direct);
 		fill_accept(r, w->task, arg, sk, direct);
+	}
 	emit_submit(r);
 	return 0;
 }

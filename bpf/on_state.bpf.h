@@ -110,7 +110,7 @@ static __always_inline void fill_state(struct tt_rec_state *r, __u16 len,
 	r->sock.state = c->new;
 	r->sock.shutdown = RD(sk, sk_shutdown);
 	r->sock.flags = sock_flags(sk, tp, direct);
-	r->sock.ino = 0;
+	r->sock.ino = c->new == TCP_SYN_SENT ? sock_ino(sk, direct) : 0;
 	if (c->owned)
 		fill_task(&r->task, &c->who);
 	else

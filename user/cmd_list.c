@@ -2,6 +2,7 @@
 /* `list`: scan, merge, select, print. */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -119,6 +120,7 @@ int cmd_list(const struct run_config *c)
 	struct list *l = calloc(1, sizeof(*l));
 	int status;
 
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an end like any other */
 	if (!l) {
 		log_error("list: %s", strerror(ENOMEM));
 		return STATUS_FAILED;

@@ -88,6 +88,8 @@ struct trace {
 	uint64_t expired_ns, refreshed_ns;
 	uint64_t told_ns; /* the stream has got so far */
 	uint64_t lost_ns; /* by then something was lost that is not told; 0: no */
+	bool by_task; /* the selection is of processes */
+	size_t looked_at; /* so far in the table, by trace__look_at_holders() */
 	int drained; /* records of the last drain, or -errno */
 	bool behind; /* more was due than could be told at once */
 	bool stop;
@@ -120,6 +122,8 @@ void trace__fact(void *ctx, const struct fact *f);
 /* A loss, to the recording and the reader. */
 void trace__lost(struct trace *t, uint64_t now, const char *what,
 		 const char *why, uint64_t count);
+/* trace_holders.c; now and then */
+void trace__look_at_holders(struct trace *t);
 /* trace_record.c; all do nothing without -w */
 int trace__open_recorder(struct trace *t);
 /* The recording has ended with an error: say it, once. */

@@ -379,6 +379,8 @@ static void drain(struct trace *t)
 	note_losses(t, now);
 	t->behind = !tell_until(t, until, now + TELL_NS);
 	forget_gone(t);
+	if (!t->behind)
+		trace__look_at_holders(t);
 	if (t->lost_ns && t->told_ns >= t->lost_ns)
 		tell_losses(t, t->told_ns);
 	if (t->told_ns > t->missed_ns + NS_PER_SEC)

@@ -337,10 +337,15 @@ struct tt_rec_drop {
 	__u32 tcp_flags;
 };
 
-enum { TT_TASK_FORK = 1, TT_TASK_EXEC = 2, TT_TASK_EXIT = 3 };
+enum {
+	TT_TASK_FORK = 1,
+	TT_TASK_EXEC = 2,
+	TT_TASK_EXIT = 3,
+	TT_TASK_LET_GO = 4, /* holds the socket of hdr.sk no more */
+};
 
-/* A process began, changed its program or ended. task is the new or the
- * changed one; parent the forking process. */
+/* A process began, changed its program, ended or let go of a socket. task is
+ * the new or the changed one; parent the forking process. */
 struct tt_rec_task {
 	struct tt_hdr hdr;
 	struct tt_task task;

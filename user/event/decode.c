@@ -149,7 +149,7 @@ static int check_rec_task(const struct tt_hdr *rec)
 	const struct tt_rec_task *r = (const void *)rec;
 
 	TRY(check_task(&r->task));
-	return check_range(r->what, TT_TASK_FORK, TT_TASK_EXIT);
+	return check_range(r->what, TT_TASK_FORK, TT_TASK_LET_GO);
 }
 
 static int check_rec_socket(const struct tt_hdr *rec)

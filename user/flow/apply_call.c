@@ -195,6 +195,7 @@ void apply_call(struct flow_table *t, const struct tt_rec_call *r,
 	if (!f)
 		return;
 	update_tuple(t, f, r);
+	flow__set_ino(f, &r->sock);
 	flow__own(t, f, &r->task, SRC_CALL);
 	if (!f->state)
 		f->state = r->sock.state;

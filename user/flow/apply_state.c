@@ -270,6 +270,7 @@ void apply_state(struct flow_table *t, const struct tt_rec_state *r,
 	unseen__state(t, f, r->old_state, time_ns);
 	new_state = true_state(f, r);
 	update_tuple(t, f, r);
+	flow__set_ino(f, &r->sock);
 	if (in_call(r))
 		flow__own(t, f, &r->task, SRC_CALL);
 	keep_io(f, full);

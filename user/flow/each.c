@@ -4,6 +4,9 @@
 
 #include "flow/table.h"
 
+/* To take out what is gone costs little, but not nothing. */
+enum { HELD_STEPS = 4096 };
+
 static bool stands(const struct flow *f)
 {
 	return f->flags & FL_REMNANT || !(f->flags & FL_DESTROYED);
@@ -84,4 +87,45 @@ void flow_table__each_socket(const struct flow_table *t,
 		for (; f; f = f->next_tuple)
 			if (stands(f) && f->state && select__flow(t, f))
 				tell_one(f, fn, ctx);
+}
+
+static void tell_holding(const struct flow *f, const struct owner *o,
+			 void (*fn)(void *ctx, const struct holding *h), void *ctx)
+{
+	const struct holding h = { .sk = f->sk, .pid = o->proc->pid, .tid = o->tid,
+				   .ino = f->ino, .fd = o->fd };
+
+	if (o->proc->selected && !o->proc->exited)
+		fn(ctx, &h);
+}
+
+static bool is_done(const struct flow *f)
+{
+	return !f->owner.proc || f->flags & (FL_CLOSED | FL_DESTROYED | FL_REMNANT);
+}
+
+void flow_table__each_holding(struct flow_table *t, size_t *pos, unsigned int most,
+			      void (*fn)(void *ctx, const struct holding *h), void *ctx)
+{
+	struct held_list *held = &t->held;
+	struct flow *f;
+
+	for (int steps = 0; most && steps < HELD_STEPS && *pos < held->count; steps++) {
+		f = flow__by_sk(t, held->sks[*pos]);
+		if (!f || is_done(f)) {
+			if (f)
+				f->flags &= ~FL_HELD;
+			held->sks[*pos] = held->sks[--held->count];
+			continue;
+		}
+		++*pos;
+		if (!f->ino || f->flags & FL_LET_GO)
+			continue;
+		most--;
+		tell_holding(f, &f->owner, fn, ctx);
+		for (int i = 0; i < f->nmore; i++)
+			tell_holding(f, &f->more[i], fn, ctx);
+	}
+	if (*pos >= held->count)
+		*pos = 0;
 }

@@ -104,6 +104,18 @@ void flow_table__expire(struct flow_table *t, uint64_t now_ns);
 /* Selected sockets whose owner has not closed them. */
 bool flow_table__has_open(const struct flow_table *t);
 /* As in flow_stats, at no cost. */
+/* What a process is known to hold, as far as it can be looked up. */
+struct holding {
+	uint64_t sk;
+	uint32_t pid, tid, ino;
+	int32_t fd;
+};
+
+/* Of selected processes: from *pos on, of at most so many sockets; *pos is where
+ * to go on, 0 behind the last. */
+void flow_table__each_holding(struct flow_table *t, size_t *pos, unsigned int most,
+			      void (*fn)(void *ctx, const struct holding *h), void *ctx);
+
 uint64_t flow_table__evicted(const struct flow_table *t);
 /* Local ports of the selected sockets, host order, one call each. */
 void flow_table__each_port(const struct flow_table *t,

@@ -59,6 +59,7 @@ void flow_table__found(struct flow_table *t, const struct tt_rec_socket *r)
 	if (!f || (f->flags & FL_DESTROYED))
 		return;
 	f->family = r->sock.family;
+	flow__set_ino(f, &r->sock);
 	f->flags |= FL_FOUND;
 	flow__set_v6only(f, r->sock.flags);
 	if (r->flags & TT_SCAN_FILE)

@@ -95,14 +95,33 @@ static bool same_owner(const struct owner *o, const struct proc *p, int32_t fd)
 	return o->proc == p && (o->fd == fd || fd < 0 || o->fd < 0);
 }
 
+static void note_held(struct flow_table *t, struct flow *f, const struct proc *p)
+{
+	struct held_list *held = &t->held;
+
+	if (!t->opts.select.by_task || !p->selected || !f->sk || f->flags & FL_HELD)
+		return;
+	if (held->count == held->size) {
+		size_t size = held->size ? 2 * held->size : 64;
+		uint64_t *sks = reallocarray(held->sks, size, sizeof(*sks));
+
+		if (!sks)
+			return;
+		held->sks = sks;
+		held->size = size;
+	}
+	held->sks[held->count++] = f->sk;
+	f->flags |= FL_HELD;
+}
+
 void flow__add_owner(struct flow_table *t, struct flow *f, struct proc *p,
 		     uint32_t tid, int32_t fd)
 {
 	struct owner *more;
 
-	(void)t;
 	if (!p || same_owner(&f->owner, p, fd))
 		return;
+	note_held(t, f, p);
 	if (!f->owner.proc) {
 		f->owner = (struct owner){ p, tid, fd };
 		p->refs++;
@@ -132,7 +151,9 @@ void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 		return;
 	f->owner_src = src == SRC_SCAN ? SRC_SCAN : SRC_SOCKET;
 	f->flags |= FL_ACCEPTED;
+	note_held(t, f, p);
 	if (old.proc == p) {
+		f->flags &= ~FL_LET_GO;
 		f->owner.tid = task->tid;
 		if (fd >= 0)
 			f->owner.fd = fd;
@@ -142,10 +163,10 @@ void flow__own(struct flow_table *t, struct flow *f, const struct tt_task *task,
 	}
 	f->owner = (struct owner){ p, task->tid, fd };
 	p->refs++;
-	if (old.proc) {
+	if (old.proc && !(f->flags & FL_LET_GO))
 		flow__add_owner(t, f, old.proc, old.tid, old.fd);
-		proc__unref(t, old.proc);
-	}
+	proc__unref(t, old.proc);
+	f->flags &= ~FL_LET_GO;
 }
 
 void flow__release_owners(struct flow_table *t, struct flow *f)
@@ -159,10 +180,30 @@ void flow__release_owners(struct flow_table *t, struct flow *f)
 	f->owner = (struct owner){ .fd = -1 };
 }
 
+static void remove_owner(struct flow_table *t, struct flow *f, struct owner *o)
+{
+	proc__unref(t, o->proc);
+	*o = f->more[--f->nmore];
+}
+
+/* The last one stays known, until another one shows itself. */
+static void let_go(struct flow_table *t, struct flow *f, const struct proc *p)
+{
+	for (int i = f->nmore - 1; i >= 0; i--)
+		if (f->more[i].proc == p)
+			remove_owner(t, f, &f->more[i]);
+	if (f->owner.proc != p)
+		return;
+	if (f->nmore)
+		remove_owner(t, f, &f->owner);
+	else
+		f->flags |= FL_LET_GO;
+}
+
 static const struct owner *best_owner(const struct flow_table *t,
 				      const struct flow *f)
 {
-	if (!f->owner.proc)
+	if (!f->owner.proc || (f->flags & (FL_LET_GO | FL_CLOSED)) == FL_LET_GO)
 		return NULL;
 	if (!t->opts.select.by_task || f->owner.proc->selected)
 		return &f->owner;
@@ -192,6 +233,7 @@ void apply_task(struct flow_table *t, const struct tt_rec_task *r)
 {
 	struct proc *p = hashmap__find(&t->procs, hash_u64(r->task.pid),
 				       &r->task.pid);
+	struct flow *f;
 
 	if (!p || is_known_as_other(p, &r->task))
 		return;
@@ -199,4 +241,7 @@ void apply_task(struct flow_table *t, const struct tt_rec_task *r)
 		memcpy(p->comm, r->task.comm, TT_COMM_LEN);
 	if (r->what == TT_TASK_EXIT)
 		p->exited = true;
+	f = flow__by_sk(t, r->hdr.sk);
+	if (r->what == TT_TASK_LET_GO && f)
+		let_go(t, f, p);
 }

@@ -63,8 +63,12 @@ bool select__tuple(const struct select *s, const struct tt_tuple *tuple,
 	       (tuple->rport_be && addr_in(s, tuple->raddr_be));
 }
 
+/* While any owner is, or the last one: of a socket that goes on, that is
+ * somebody who is not known yet. */
 static bool owner_selected(const struct flow *f)
 {
+	if ((f->flags & (FL_LET_GO | FL_CLOSED)) == FL_LET_GO)
+		return false;
 	if (f->owner.proc && f->owner.proc->selected)
 		return true;
 	for (int i = 0; i < f->nmore; i++)

@@ -75,6 +75,7 @@ void flow_table__free(struct flow_table *t)
 	if (!t)
 		return;
 	seqs__free(t->seqs);
+	free(t->held.sks);
 	flow_table__end_load(t);
 	while ((f = hashmap__next(&t->by_tuple, &pos))) {
 		for (; f; f = next) {

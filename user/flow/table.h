@@ -47,6 +47,8 @@ enum { OWNERS_INLINE = 1, OWNERS_MAX = 64 };
 #define FL_RX_BASE (1u << 14)	  /* rx_seq, rx_off are set */
 #define FL_V6ONLY (1u << 16)	  /* a listener that no IPv4 reaches */
 #define FL_SOME_LISTENER (1u << 17) /* or another one of the same owner */
+#define FL_LET_GO (1u << 18) /* the last known owner holds it no more */
+#define FL_HELD (1u << 19)   /* in flow_table.held */
 #define FL_AWAIT_ERROR (1u << 12) /* decided; connect() returns the reason */
 
 /* A connect() whose record waits for its turn, and the port it came to have. */
@@ -77,6 +79,7 @@ struct flow {
 	uint32_t rx_seq; /* of the byte at rx_off, a place that was known */
 	uint32_t queue_len, queue_max;
 	uint32_t flags;
+	uint32_t ino; /* 0 unknown */
 	uint8_t family, state, nmore, owner_src;
 };
 
@@ -84,11 +87,19 @@ struct ended {
 	struct flow *head, *tail;
 };
 
+/* Cookies of what selected processes came to hold; those that are gone by now
+ * are taken out when it is gone through. */
+struct held_list {
+	uint64_t *sks;
+	size_t count, size;
+};
+
 struct flow_table {
 	struct flow_opts opts;
 	struct hashmap by_sk, by_tuple, procs;
 	struct ended closed;   /* gone, kept a moment for late segments */
 	struct ended remnants; /* FIN_WAIT2 and TIME_WAIT without a full socket */
+	struct held_list held;
 	struct seqs *seqs; /* of files' connections; NULL until there is one */
 	struct flow_stats stats;
 	uint64_t now_ns, swept_ns;
@@ -228,6 +239,12 @@ struct cause {
 };
 void state_cause(const struct tt_rec_state *r, uint8_t new_state,
 		 struct cause *cause);
+
+static inline void flow__set_ino(struct flow *f, const struct tt_sock *s)
+{
+	if (s->ino)
+		f->ino = s->ino;
+}
 
 static inline void tuple_reverse(const struct tt_tuple *in, struct tt_tuple *out)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "live/procs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
@@ -119,4 +120,51 @@ uint32_t netns_own(void)
 	ino = inode_of(fd);
 	close(fd);
 	return ino;
+}
+
+static bool links_to(int dir, const char *name, const char *link)
+{
+	char buf[64];
+	ssize_t n = readlinkat(dir, name, buf, sizeof(buf) - 1);
+
+	if (n < 0)
+		return false;
+	buf[n] = '\0';
+	/* A ring keeps sockets that have no descriptor any more. */
+	return !strcmp(buf, link) || strstr(buf, "[io_uring]");
+}
+
+/* 1 or 0; -ENOENT if there is no descriptor at all: it may be about to end. */
+static int look_through(const char *path, int32_t fd, const char *link)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	int found = -ENOENT;
+	char name[16];
+
+	if (!dir)
+		return -errno;
+	snprintf(name, sizeof(name), "%d", fd);
+	if (fd >= 0 && links_to(dirfd(dir), name, link))
+		found = 1;
+	while (found != 1 && (e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			found = links_to(dirfd(dir), e->d_name, link);
+	closedir(dir);
+	return found;
+}
+
+/* A thread may have a table of its own. */
+bool proc_may_hold(uint32_t pid, uint32_t tid, int32_t fd, uint32_t ino)
+{
+	char path[64], link[32];
+	int held;
+
+	snprintf(link, sizeof(link), "socket:[%u]", ino);
+	snprintf(path, sizeof(path), "/proc/%u/fd", pid);
+	held = look_through(path, fd, link);
+	if (held || !tid || tid == pid)
+		return held;
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/fd", pid, tid);
+	return look_through(path, fd, link) > 0;
 }

@@ -3,6 +3,7 @@
 #ifndef LIVE_PROCS_H
 #define LIVE_PROCS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@
 const char *proc_program(uint32_t pid, char *buf, size_t size);
 /* When it began, in seconds since boot. 0 or -errno. */
 int proc_started(uint32_t pid, uint64_t *seconds);
+/* Whether it holds the socket with this inode, most likely as this descriptor of
+ * this thread (-1, 0: unknown). False only if that is sure. */
+bool proc_may_hold(uint32_t pid, uint32_t tid, int32_t fd, uint32_t ino);
 /* The ports that the kernel hands out, first and last. 0 or -errno. */
 int proc_port_range(uint16_t range[2]);
 /* The network namespace of a pid, or at a path: a descriptor, its inode in

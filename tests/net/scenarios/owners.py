@@ -522,3 +522,41 @@ def one_of_several_listening_processes(t):
         syn = both.one("packet", flags="S", sport=cport)
         assert syn["to"]["pid"] == syn["pid"] == pid, syn
         both.one("syn_recv", rport=cport, pid=pid, listener=syn["to"]["sk"])
+
+
+@scenario
+def one_of_two_holders_lets_go(t):
+    """A parent that gave its connection to a child and closed it is no owner."""
+    s, c = t.pair()
+    both = t.tracer("--netns", t.namespaces[0].path, "--packets", "all")
+    tr = t.trace(s)
+    conn = t.connect(s, c)
+    own = t.connect(s, c, listener=conn.listener)
+    child = s.fork()
+    c.do("send", fd=conn.cfd, n=2000)
+    child.do("recv", fd=conn.sfd)
+    tr.wait("packet", len=2000)  # the parent holds it as well
+    s.do("close", fd=conn.sfd)
+    sent = 2000
+
+    def is_let_go():
+        nonlocal sent
+        sent += 1
+        c.do("send", fd=conn.cfd, n=sent)
+        child.do("recv", fd=conn.sfd)
+        c.do("send", fd=own.cfd, n=sent)
+        s.do("recv", fd=own.sfd)
+        tr.wait("packet", len=sent, sport=own.cport)
+        return not tr.find("packet", len=sent, sport=conn.cport)
+
+    t.until("the parent to be no owner", is_let_go)
+    child.do("close", fd=conn.sfd)
+    both.wait("close", rport=conn.cport)
+    c.do("send", fd=own.cfd, n=1)
+    s.do("recv", fd=own.sfd)
+    tr.wait("recv", pid=s.pid, bytes=1)
+    t.stop(tr)
+    t.stop(both, pids=None)
+    tr.none("close", rport=conn.cport)
+    tr.none("packet", sport=conn.port, dport=conn.cport, flags="F.")
+    both.one("packet", len=2000, to=dict(pid=s.pid, fd=conn.sfd))
