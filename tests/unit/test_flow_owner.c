@@ -43,6 +43,46 @@ static void the_selected_owner_is_preferred(void **state)
 	end_world(w);
 }
 
+static struct tt_rec_task lets_go(struct world *w, const struct side *s, uint32_t pid)
+{
+	struct tt_rec_task r = task_of(w, TT_TASK_LET_GO, task(pid, -1, -1));
+
+	r.hdr.sk = s->sk;
+	return r;
+}
+
+/* What goes on without the process is not its own: until it acts again. */
+static void one_that_lets_go(void **state)
+{
+	struct world *w = world_of_tasks();
+
+	(void)state;
+	connected_pair(w, server_task(0), unselected(client_task(SYS_connect)));
+	FEED(w, lets_go(w, &server_side, SERVER));
+	fin_comes(w, &server_side);
+	assert_int_equal(w->count, 0);
+	FEED(w, close_of(w, &server_side, ST_CLOSE_WAIT,
+			 unselected(task(OTHER, ACCEPT_FD, SYS_close))));
+	FEED(w, segment_of(w, &server_side, TT_TCP_FIN | TT_TCP_ACK, 9001, 1002, 0));
+	assert_int_equal(w->count, 0);
+	sends(w, &server_side, server_task(SYS_write));
+	assert_owner(only(w, EV_send), SERVER, "call");
+	end_world(w);
+}
+
+/* Nobody else turned up: who held it last is told of its end. */
+static void the_last_one_counts_at_the_end(void **state)
+{
+	struct world *w = world_of_tasks();
+
+	(void)state;
+	connected_pair(w, server_task(0), unselected(client_task(SYS_connect)));
+	FEED(w, lets_go(w, &server_side, SERVER));
+	FEED(w, close_of(w, &server_side, ST_ESTABLISHED, no_task()));
+	assert_owner(only(w, EV_close), SERVER, "socket");
+	end_world(w);
+}
+
 static void a_change_in_an_unselected_call(void **state)
 {
 	struct world *w = world_of_tasks();
@@ -275,6 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shared_by_fork),
 		cmocka_unit_test(the_selected_owner_is_preferred),
+		cmocka_unit_test(one_that_lets_go),
+		cmocka_unit_test(the_last_one_counts_at_the_end),
 		cmocka_unit_test(a_change_in_an_unselected_call),
 		cmocka_unit_test(the_unselected_are_not_shown),
 		cmocka_unit_test(a_child_is_selected_as_its_listener),
