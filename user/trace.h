@@ -88,7 +88,7 @@ struct trace {
 	uint64_t expired_ns, refreshed_ns;
 	uint64_t told_ns; /* the stream has got so far */
 	uint64_t lost_ns; /* by then something was lost that is not told; 0: no */
-	bool by_task; /* the selection is of processes */
+	bool looks_at_holders; /* processes are selected, and /proc shows them */
 	size_t looked_at; /* so far in the table, by trace__look_at_holders() */
 	int drained; /* records of the last drain, or -errno */
 	bool behind; /* more was due than could be told at once */

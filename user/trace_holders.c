@@ -33,6 +33,6 @@ static void look_at(void *ctx, const struct holding *h)
 
 void trace__look_at_holders(struct trace *t)
 {
-	if (t->by_task)
+	if (t->looks_at_holders)
 		flow_table__each_holding(t->flows, &t->looked_at, LOOK_AT, look_at, t);
 }

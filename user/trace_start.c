@@ -316,7 +316,7 @@ static int open_flows(struct trace *t, uint32_t netns)
 	};
 
 	flow_select(t, &o.select, netns);
-	t->by_task = o.select.by_task;
+	t->looks_at_holders = o.select.by_task && proc_is_ours();
 	expr__select(&t->expr, &o.select);
 	t->netns = netns;
 	if (t->events >> EV_drop & 1)

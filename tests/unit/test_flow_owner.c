@@ -191,6 +191,27 @@ static void a_pid_comes_round_again(void **state)
 	end_world(w);
 }
 
+/* Of the same user, and nobody saw the first one's end: when they began tells
+ * them apart. */
+static void told_apart_by_their_beginning(void **state)
+{
+	static const struct side s = SIDE(50, "127.0.0.1", 6000, "127.0.0.1", 80);
+	struct tt_task first = client_task(SYS_connect), again = first;
+	struct world *w = world();
+
+	(void)state;
+	first.flags |= TT_TASK_START(100ULL << 24);
+	again.flags |= TT_TASK_START(200ULL << 24);
+	strcpy(again.comm, "another");
+	connected_pair(w, server_task(0), first);
+	connects(w, &s, again);
+	assert_string_equal(only(w, EV_connect)->comm, "another");
+	forget(w);
+	FEED(w, change(w, &client_side, ST_FIN_WAIT1, ST_FIN_WAIT2, no_task()));
+	assert_string_equal(only(w, EV_state)->comm, "proc-s");
+	end_world(w);
+}
+
 /* exec gives the process another name, and its sockets with it. */
 static void exec_renames(void **state)
 {
@@ -323,6 +344,7 @@ int main(void)
 		cmocka_unit_test(a_passed_descriptor),
 		cmocka_unit_test(threads_are_one_owner),
 		cmocka_unit_test(a_pid_comes_round_again),
+		cmocka_unit_test(told_apart_by_their_beginning),
 		cmocka_unit_test(exec_renames),
 		cmocka_unit_test(selected_sockets),
 		cmocka_unit_test(selected_states),

@@ -7,6 +7,7 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -120,6 +121,15 @@ uint32_t netns_own(void)
 	ino = inode_of(fd);
 	close(fd);
 	return ino;
+}
+
+bool proc_is_ours(void)
+{
+	char buf[16];
+	ssize_t n = readlink("/proc/self", buf, sizeof(buf) - 1);
+
+	buf[n < 0 ? 0 : n] = '\0';
+	return atoi(buf) == getpid();
 }
 
 static bool links_to(int dir, const char *name, const char *link)

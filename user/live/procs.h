@@ -12,6 +12,8 @@
 const char *proc_program(uint32_t pid, char *buf, size_t size);
 /* When it began, in seconds since boot. 0 or -errno. */
 int proc_started(uint32_t pid, uint64_t *seconds);
+/* /proc is that of our own pid namespace: its numbers are ours. */
+bool proc_is_ours(void);
 /* Whether it holds the socket with this inode, most likely as this descriptor of
  * this thread (-1, 0: unknown). False only if that is sure. */
 bool proc_may_hold(uint32_t pid, uint32_t tid, int32_t fd, uint32_t ino);
