@@ -261,7 +261,7 @@ static void values_stay_in_range(void **state)
 	SWEEP(TT_REC_PACKET, packet, caplen, 0, 160, DECODE_CAPLEN);
 	SWEEP(TT_REC_RETRANSMIT, retransmit, why, 1, 5, DECODE_VALUE);
 	SWEEP(TT_REC_RESET, reset, dir, 1, 2, DECODE_VALUE);
-	SWEEP(TT_REC_TASK, task, what, 1, 3, DECODE_VALUE);
+	SWEEP(TT_REC_TASK, task, what, 1, TT_TASK_LET_GO, DECODE_VALUE);
 	SWEEP(TT_REC_SOCKET, socket, timer, 0, 4, DECODE_VALUE);
 }
 
