@@ -42,9 +42,8 @@ def reset():
     a, b = pair()
     a.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     a.close()
-    time.sleep(0.01)
     try:
-        b.recv(10)
+        b.recv(10)  # until it is told
     except ConnectionResetError:
         pass
     b.close()
