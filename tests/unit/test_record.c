@@ -81,14 +81,17 @@ static void save(void *ctx, struct recorder *r)
 
 static void begin(struct bytes *b, struct rotate rotate)
 {
+	char text[] = "tool 1\n", machine[] = "pdp11"; /* gone when files turn */
 	const struct recorder_opts o = {
 		.path = b->path, .rotate = rotate, .link_type = LINK_SLL2,
-		.snaplen = RECORD_SNAPLEN, .text = "tool 1\n",
+		.snaplen = RECORD_SNAPLEN, .text = text, .hardware = machine,
 		.settings = settings, .save = save,
 	};
 
 	close(tmpfile_new(b->path, "record"));
 	assert_int_equal(recorder__new(&b->r, &o, 1000, UTC), 0);
+	memset(text, 'x', sizeof(text) - 1);
+	memset(machine, 'x', sizeof(machine) - 1);
 }
 
 static void make_packet(struct tt_rec_packet *p, struct tt_link *link)
@@ -157,6 +160,19 @@ static void open_file(struct reader *rd, const char *path)
 	assert_int_equal(capture__open(&rd->capture, path), 0);
 }
 
+static void expect_hardware(struct reader *rd, const char *name)
+{
+	const uint8_t *v;
+	uint16_t len;
+
+	assert_int_equal(capture__next(rd->capture, &rd->item), 1);
+	assert_int_equal(rd->item.kind, CAPTURE_SECTION);
+	v = pcapng_option(&rd->item.options, 2, &len);
+	assert_non_null(v);
+	assert_int_equal(len, strlen(name));
+	assert_memory_equal(v, name, len);
+}
+
 static void close_file(struct reader *rd)
 {
 	capture__free(rd->capture);
@@ -206,7 +222,7 @@ static void test_packet_comes_back(void **state)
 	assert_int_equal(len, strlen(comment));
 	assert_memory_equal(v, comment, len);
 	v = pcapng_option(&rd.item.options, 4, &len);
-	assert_int_equal(*(const uint64_t *)v, 5);
+	assert_int_equal(pcapng_u64(v, false), 5);
 	v = pcapng_option(&rd.item.options, 8, &len);
 	assert_int_equal(len, 8);
 	assert_memory_equal(v, ((uint32_t[]){ 12, 13 }), 8);
@@ -267,9 +283,11 @@ static void test_rotation(void **state)
 	close_file(&rd);
 	snprintf(second, sizeof(second), "%s1", b.path);
 	open_file(&rd, second);
+	expect_hardware(&rd, "pdp11");
 	expect(&rd, TT_BLK_SETTINGS);
 	assert_int_equal(rd.step.settings->file, 1);
 	expect(&rd, TT_BLK_TEXT);
+	assert_string_equal(rd.step.text, "tool 1\n");
 	expect(&rd, TT_BLK_NAME);
 	expect(&rd, TT_BLK_NAME);
 	expect(&rd, TT_BLK_TABLE);

@@ -16,8 +16,11 @@ struct iface {
 	char name[TT_IFNAME_LEN];
 };
 
+enum { RECORDER_WORDS = 4 };
+
 struct recorder {
 	struct recorder_opts opts;
+	char *words[RECORDER_WORDS]; /* opts.hardware, os, app, text */
 	struct rec_file *file; /* NULL: between two, or after an error */
 	char path[4096];
 	uint32_t number; /* of -C, in this period */

@@ -235,6 +235,23 @@ int recorder__flush(struct recorder *r, uint64_t now_ns)
 	return err;
 }
 
+/* Every file of a rotation says them, and the caller's may be gone by then. */
+static int keep_words(struct recorder *r)
+{
+	const char **words[RECORDER_WORDS] = { &r->opts.hardware, &r->opts.os,
+					       &r->opts.app, &r->opts.text };
+
+	for (int i = 0; i < RECORDER_WORDS; i++) {
+		if (!*words[i])
+			continue;
+		r->words[i] = strdup(*words[i]);
+		if (!r->words[i])
+			return -ENOMEM;
+		*words[i] = r->words[i];
+	}
+	return 0;
+}
+
 int recorder__new(struct recorder **out, const struct recorder_opts *opts,
 		  uint64_t now_ns, int64_t utc_offset_ns)
 {
@@ -248,7 +265,9 @@ int recorder__new(struct recorder **out, const struct recorder_opts *opts,
 	r->began_ns = now_ns;
 	hashmap__init(&r->ifaces, iface__same);
 	hashmap__init(&r->names, name__same);
-	err = open_file(r, now_ns);
+	err = keep_words(r);
+	if (!err)
+		err = open_file(r, now_ns);
 	if (!err)
 		err = recorder__flush(r, now_ns);
 	if (err) {
@@ -274,6 +293,8 @@ int recorder__close(struct recorder *r)
 	err = r->err;
 	packet__forget_ifaces(r);
 	name__forget_all(r);
+	for (int i = 0; i < RECORDER_WORDS; i++)
+		free(r->words[i]);
 	free(r);
 	return err;
 }

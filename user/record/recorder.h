@@ -24,7 +24,8 @@ struct recorder_opts {
 	struct rotate rotate;
 	uint16_t link_type;
 	uint32_t snaplen; /* of what is captured, link layer included */
-	const char *hardware, *os, *app; /* of the section header; may be NULL */
+	/* Of the section header; may be NULL. These and text are copied. */
+	const char *hardware, *os, *app;
 	const char *filter; /* FILTER, NULL or empty: none */
 	/* The interface that comes first, NULL: lo. */
 	const char *ifname;
