@@ -348,6 +348,13 @@ static void say_hooks(const struct trace *t)
 
 /* --- together -------------------------------------------------------------- */
 
+static bool is_ignored(int sig)
+{
+	struct sigaction sa;
+
+	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN;
+}
+
 static int open_signals(struct trace *t)
 {
 	sigset_t set;
@@ -355,7 +362,8 @@ static int open_signals(struct trace *t)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	if (!is_ignored(SIGHUP)) /* else nohup(1) has started us */
+		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);

@@ -145,6 +145,19 @@ def run_statuses_of_env(t):
 
 
 @scenario
+def nohup_is_meant(t):
+    """As tcpdump: whom nohup(1) has started, no hang-up ends."""
+    s, c = t.pair()
+    proc = t.popen(["nohup", lib.TRACER, "-p", s.pid, "--events", "listen", "-c", "1"],
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "tcptrace-bpf: ready" in proc.stderr.readline()
+    proc.send_signal(signal.SIGHUP)
+    t.listen(s)
+    out, err = proc.communicate(timeout=t.left())
+    assert proc.returncode == 0 and "listen" in out, (out, err)
+
+
+@scenario
 def count_ends_the_run(t):
     s, c = t.pair()
     tr = t.trace(s, c, options=["-c", "5"])
