@@ -33,18 +33,20 @@ static void say_summary(struct trace *t)
 			   session__map_bytes(t->session) >> 10);
 }
 
-static int status_of(const struct trace *t)
+/* A COMMAND that ran comes before what became of its trace. */
+static int status_of(const struct trace *t, bool ran)
 {
+	if (ran && t->child.ended && child__exit_status(&t->child))
+		return child__exit_status(&t->child);
 	if (t->status)
 		return t->status;
-	if (t->child.pid && t->child.ended && child__exit_status(&t->child))
-		return child__exit_status(&t->child);
 	return t->config->strict && t->teller.lost ? STATUS_LOST : STATUS_OK;
 }
 
 int cmd_trace(const struct run_config *c)
 {
 	struct trace t = { .config = c, .signal_fd = -1, .cgroup_root = -1 };
+	bool ran = false;
 	int status;
 
 	if (trace__start(&t)) {
@@ -56,11 +58,12 @@ int cmd_trace(const struct run_config *c)
 	} else {
 		trace__loop(&t);
 		say_summary(&t);
+		ran = true;
 	}
 	session__free(t.session);
 	if (!c->dry_run)
 		trace__wait_for_child(&t);
-	status = c->dry_run && !t.status ? STATUS_OK : status_of(&t);
+	status = status_of(&t, ran);
 	order__free(t.order);
 	expr__close(&t.expr);
 	flow_table__free(t.flows);
