@@ -175,6 +175,8 @@ static void tell_next(struct reading *r, struct input *in)
 
 static int bad_file(struct reading *r, const struct input *in, const char *why)
 {
+	if (interrupted) /* it is our reading that ended */
+		return -EBADMSG;
 	log_error("%s: %s", shown_path(in->path), why);
 	r->status = STATUS_BAD_FILE;
 	return -EBADMSG;
@@ -186,6 +188,8 @@ static void end_input(struct reading *r, struct input *in, int err)
 	in->done = true;
 	if (err)
 		bad_file(r, in, capture__error(in->capture));
+	else if (interrupted)
+		return;
 	else if (capture__cut(in->capture))
 		log_warn("%s: %s", shown_path(in->path),
 			 capture__cut(in->capture));
@@ -270,7 +274,7 @@ static void next_step(struct reading *r, struct input *in)
 	if (!err && !in->time_ns)
 		err = play__step(in->play, &in->step);
 	if (err) {
-		bad_file(r, in, why);
+		bad_file(r, in, err == -EINVAL ? "its run's FILTER is none here" : why);
 		in->done = true;
 	}
 	in->ready = in->time_ns;
@@ -511,7 +515,8 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
+	if (signal(SIGHUP, SIG_IGN) != SIG_IGN) /* else nohup(1) has started us */
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 static void say_summary(const struct reading *r)

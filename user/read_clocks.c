@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/time.h"
@@ -60,26 +61,34 @@ static void say(const struct run_config *c, const char *path,
 		 c->clock_fix ? "; put right" : ": --clock-fix puts it right");
 }
 
-static bool has_stdin(const struct run_config *c)
+/* Of pipes, standard input among them, nothing is left for another time. */
+static const char *read_once(const struct run_config *c)
 {
-	for (size_t i = 0; i < c->nfiles; i++)
+	struct stat st;
+
+	for (size_t i = 0; i < c->nfiles; i++) {
 		if (!strcmp(c->files[i], "-"))
-			return true;
-	return false;
+			return "standard input";
+		if (!stat(c->files[i], &st) && !S_ISREG(st.st_mode))
+			return c->files[i];
+	}
+	return NULL;
 }
 
 void read_clocks(const struct run_config *c, int64_t *shifts)
 {
 	struct clocks_estimate e;
 	struct clocks *clocks;
+	const char *once;
 
 	memset(shifts, 0, c->nfiles * sizeof(*shifts));
 	if (c->nfiles < 2)
 		return;
-	if (has_stdin(c)) { /* it can be read once */
+	once = read_once(c);
+	if (once) {
 		if (c->clock_fix)
-			log_warn("--clock-fix: not with standard input, which cannot "
-				 "be read twice: name files");
+			log_warn("--clock-fix: not with %s, which cannot be read "
+				 "twice: name files", once);
 		return;
 	}
 	clocks = clocks__new();

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import packets as P
 
@@ -195,6 +197,59 @@ def test_clocks_apart_are_told_and_put_right():
             assert (a["tcp_seq"], a["src"]) == (b["tcp_seq"], b["src"])
             sender = "client.pcap" if a["src"] == "10.1.2.3" else "server.pcap"
             assert a["file"] == sender != b["file"]
+
+
+@in_folder
+def test_clocks_leave_pipes_alone():
+    """What is read once is there for the reading itself."""
+    two_sides(1500000000, 200000)
+    with open("server.pcap", "rb") as file:
+        data = file.read()
+    _status, _out, err = read("client.pcap", "server.pcap")
+    assert "clock" in err, err
+    for more in [], ["--clock-fix"]:
+        ours, theirs = os.pipe()
+        os.write(theirs, data)
+        os.close(theirs)
+        done = subprocess.run([TOOL, "read", "client.pcap", f"/dev/fd/{ours}", *more],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                              pass_fds=[ours], check=False)
+        os.close(ours)
+        err = done.stderr.decode()
+        assert done.returncode == 0, err
+        assert len(done.stdout.splitlines()) == 80, err
+        assert ("cannot be read twice" in err) == bool(more), err
+
+
+def waiting(*argv):
+    """`read -` that has read all there is in its pipe, and sleeps."""
+    proc = subprocess.Popen([*argv, TOOL, "read", "-"], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    proc.stdin.write(raw(PACKETS[:2]))
+    proc.stdin.flush()
+    deadline = time.monotonic() + 30
+    status = {}
+    while not status.get("State", "").startswith("S") or \
+            not int(status["SigCgt"], 16) >> signal.SIGINT - 1 & 1:
+        assert time.monotonic() < deadline and proc.poll() is None, status
+        with open(f"/proc/{proc.pid}/status", encoding="utf-8") as file:
+            status = dict(line.split(":\t", 1) for line in file)
+    return proc
+
+
+def test_interrupt_ends_a_pipe_that_is_silent():
+    proc = waiting()
+    proc.send_signal(signal.SIGINT)
+    assert proc.wait(30) == 0
+    err = proc.stderr.read().decode()
+    assert len(proc.stdout.read().splitlines()) == 2 and "cut off" not in err, err
+
+
+def test_nohup_is_meant():
+    proc = waiting("nohup")
+    proc.send_signal(signal.SIGHUP)
+    out, err = proc.communicate(raw(PACKETS[:3])[len(raw(PACKETS[:2])):], timeout=30)
+    assert proc.returncode == 0 and len(out.splitlines()) == 3, err
 
 
 @in_folder

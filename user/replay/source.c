@@ -25,14 +25,13 @@ struct source {
 
 static size_t read_fd(struct source *s, void *to, size_t len)
 {
-	ssize_t n;
+	ssize_t n = read(s->fd, to, len);
 
-	do
-		n = read(s->fd, to, len);
-	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		return n;
-	if (n < 0)
+	/* A signal that somebody caught is there to end this: a pipe might
+	 * have nothing to say for a long time yet. */
+	if (n < 0 && errno != EINTR)
 		s->error = strerror(errno);
 	return 0;
 }
