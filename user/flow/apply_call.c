@@ -16,7 +16,7 @@ static void set_us(struct fact *fact, enum field id, uint64_t *us,
 
 static void set_error(struct fact *fact, int64_t ret)
 {
-	fact->error = ret < 0 ? errno_name(-ret) : NULL;
+	fact->error = ret < 0 && ret >= -INT32_MAX ? errno_name(-ret) : NULL;
 	if (fact->error)
 		fact_set(fact, F_ERROR);
 }
