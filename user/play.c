@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hashmap.h"
+#include "base/log.h"
 #include "selection.h"
 #include "tcptrace/parse.h"
 #include "teller.h"
@@ -142,6 +143,9 @@ static int take_settings(struct play *p, const struct tt_blk_settings *b)
 		.also = p->opts.also,
 	};
 
+	if (b->version > TT_RECORDING_VERSION)
+		log_warn("recorded by a later version of tcptrace-bpf (%.*s): what this "
+			 "one does not know is left out", (int)sizeof(b->tool), b->tool);
 	p->settings = *b;
 	p->settings.tool[sizeof(p->settings.tool) - 1] = 0;
 	p->settings.kernel[sizeof(p->settings.kernel) - 1] = 0;

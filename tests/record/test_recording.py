@@ -263,6 +263,22 @@ def test_other_byte_order():
         assert done.returncode == 4 and b"byte order" in done.stderr, done
 
 
+def test_later_version():
+    """Read as far as it is known, with a warning."""
+    with Dir() as d:
+        lib.good(record("-w", d("f"), load=("churn", "1")))
+        data = bytearray(lib.content(d("f")))
+        at = next(at for at, kind, _ in lib.blocks(data) if kind == lib.OURS)
+        assert struct.unpack_from("=HxxI", data, at + 12) == (1, 1)  # settings, version
+        data[at + 16:at + 20] = struct.pack("=I", 2)
+        with open(d("later"), "wb") as file:
+            file.write(data)
+        now, later = (lib.good(lib.run(TOOL, "read", "-o", "json", d(name)))
+                      for name in ("f", "later"))
+        assert now.stdout == later.stdout and now.stdout
+        assert b"later version" in later.stderr and b"later version" not in now.stderr
+
+
 def test_filter_and_interface():
     """The run's FILTER and -i come back; the reader's own selects further."""
     lib.need_root()
