@@ -122,7 +122,6 @@ struct tt_opts {
 
 /* struct tt_rec_state.seen: what happened to this socket just before, here */
 #define TT_SEEN_RST_IN (1u << 0)  /* tcp_receive_reset */
-#define TT_SEEN_RST_OUT (1u << 1) /* an active reset left */
 #define TT_SEEN_OPTS (1u << 2)	  /* opts are filled in */
 #define TT_SEEN_ATTEMPT (1u << 3) /* inside the connect() that began it */
 #define TT_SEEN_IO (1u << 4)	  /* io is filled in */
@@ -333,7 +332,7 @@ struct tt_rec_drop {
 	__u64 where; /* kernel address */
 	__u32 reason;
 	__u32 seq;
-	__u32 len; /* of the payload */
+	__u32 len; /* of the skb as it was dropped */
 	__u32 tcp_flags;
 };
 

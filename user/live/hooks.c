@@ -240,10 +240,11 @@ const struct hook hooks[] = {
 	  .variants = { { AK_TP_BTF, "tcp_send_reset",
 			  { PROG(reset_out__tp_btf),
 			    PROG(reset_out_twin__tp_btf) }, {}, 2, true } } },
+	/* Without a reason (before 5.17, c504e5c2f964) none is worth telling. */
 	{ .name = "drop",
 	  .events = ON(drop),
 	  .variants = { { AK_TP_BTF, "kfree_skb", { PROG(drop__tp_btf), PROG(drop_twin__tp_btf) },
-			  {}, 2, true } } },
+			  {}, 3, true } } },
 	{ .name = "packet-out",
 	  .events = ON(packet) | ON(state) | ON(syn_recv) | ON(accept),
 	  .variants = { { AK_TP_BTF, "net_dev_start_xmit",

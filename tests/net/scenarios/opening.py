@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How connections begin, and how they fail to."""
-from lib import ABSENT, E, PRESENT, SEGMENT, call, state
+import calendar
+import time
+
+from lib import ABSENT, E, PRESENT, SEGMENT, Skip, call, state
 from . import scenario
 
 
@@ -154,6 +157,51 @@ def refused(t):
     tr.wait("connected")
     t.stop(tr)
     expect_refused(tr, c, fd, port)
+
+
+@scenario
+def drop_tells_why_and_where(t):
+    """The SYN to a port that nobody listens at; nobody's, so by its port."""
+    probe = t.tool("--dry-run", "--events", "drop")
+    if probe.returncode == 3:
+        raise Skip(probe.stderr.strip().splitlines()[-1])
+    s, c = t.pair()
+    port = closed_port(t, s)
+    tr = t.tracer("--port", port, "--events", "drop")
+    c.do("connect", "ECONNREFUSED", fd=c.do("socket")["fd"], addr="127.0.0.1", port=port)
+    tr.wait("drop", lport=port)
+    tr.stop()
+    drop = tr.one("drop", lport=port, laddr="127.0.0.1", raddr="127.0.0.1", rport=PRESENT,
+                  family=4, reason="NO_SOCKET", where=PRESENT, pid=ABSENT, sk=ABSENT)
+    assert drop["where"].startswith("tcp_v4_rcv"), drop
+
+
+def nanoseconds(event):
+    day, fraction = event["time"].rstrip("Z").split(".")
+    return calendar.timegm(time.strptime(day, "%Y-%m-%dT%H:%M:%S")) * 10**9 + int(fraction)
+
+
+@scenario
+def times_add_up(t):
+    """in_state_us is what lies between two changes; call_us no more than the call."""
+    s, c = t.pair()
+    tr = t.trace(s, c)
+    conn = t.connect(s, c)
+    begin = time.monotonic_ns()
+    c.do("send", fd=conn.cfd, n=5)
+    took_us = (time.monotonic_ns() - begin) // 1000
+    s.do("recv", fd=conn.sfd)
+    t.finish_connection(tr, conn)
+    tr.wait("state", new="TIME_WAIT")
+    t.stop(tr)
+    for lport in conn.port, conn.cport:
+        changes = [e for e in tr.find("state", lport=lport) if "rport" in e]
+        assert len(changes) > 3, changes
+        for before, after in zip(changes, changes[1:]):
+            between = (nanoseconds(after) - nanoseconds(before)) // 1000
+            assert after["in_state_us"] == between, (before, after)
+    send = tr.one("send", lport=conn.cport, bytes=5, call_us=PRESENT)
+    assert send.get("call_us", 0) <= took_us, (send, took_us)
 
 
 def listen_v6only(server, port=0):
