@@ -21,6 +21,14 @@ static int terminal_width(int fd)
 	return !ioctl(fd, TIOCGWINSZ, &w) ? w.ws_col : 0;
 }
 
+/* As no-color.org has it: set, and not to nothing. */
+static bool no_color(void)
+{
+	const char *v = getenv("NO_COLOR");
+
+	return v && *v;
+}
+
 static bool is_utf8(void)
 {
 	const char *v = getenv("LC_ALL");
@@ -71,7 +79,7 @@ int output__open(struct output *o, const struct run_config *c,
 	o->ctx = o->view->new ? o->view->new(&(struct view_opts){
 		.utc_offset_ns = utc_offset_ns,
 		.color = c->color == COLOR_ALWAYS ||
-			 (c->color == COLOR_AUTO && tty && !getenv("NO_COLOR")),
+			 (c->color == COLOR_AUTO && tty && !no_color()),
 		.absolute_seq = c->absolute_seq,
 		.width = tty ? terminal_width(o->fd) : 0,
 		.unicode = tty && !c->ascii && is_utf8(),

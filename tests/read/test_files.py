@@ -245,6 +245,21 @@ def test_interrupt_ends_a_pipe_that_is_silent():
     assert len(proc.stdout.read().splitlines()) == 2 and "cut off" not in err, err
 
 
+def test_no_color():
+    golden = os.path.join(ROOT, "tests/golden/connection.pcapng")
+    for value, coloured in (None, True), ("", True), ("1", False):
+        ours, theirs = os.openpty()
+        env = {name: v for name, v in os.environ.items() if name != "NO_COLOR"}
+        if value is not None:
+            env["NO_COLOR"] = value
+        subprocess.run([TOOL, "read", "-c", "3", golden], stdout=theirs, check=True,
+                       stderr=subprocess.DEVNULL, timeout=60, env=env)
+        text = os.read(ours, 65536)
+        os.close(ours)
+        os.close(theirs)
+        assert (b"\x1b" in text) == coloured, (value, text)
+
+
 def test_nohup_is_meant():
     proc = waiting("nohup")
     proc.send_signal(signal.SIGHUP)
