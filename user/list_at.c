@@ -275,6 +275,8 @@ static int replay_all(struct replay *r)
 	}
 	if (!status && ret < 0)
 		return bad_file(r->list, capture__error(r->capture));
+	if (!status && capture__cut(r->capture))
+		log_warn("%s: %s", r->list->config->list_file, capture__cut(r->capture));
 	if (!status && !play__ready(r->list->play))
 		return bad_file(r->list, "is no recording: packets alone do not tell of "
 					 "sockets");

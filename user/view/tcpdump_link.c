@@ -102,7 +102,8 @@ static int put_ether(struct tcpdump *t, const struct frame *f, uint32_t *hdr_len
 	bool first = true;
 
 	begin_ether(t, f->data);
-	for (; ethertype_is_vlan(type); off += VLAN_LEN) {
+	for (; ethertype_is_vlan(type) && has_bytes(t, f->data + off, VLAN_LEN);
+	     off += VLAN_LEN) {
 		put_ether_type(t, f, type, first);
 		if (t->form.link_header)
 			put_tag(t, get_be16(f->data + off));
