@@ -162,7 +162,7 @@ int cmd_doctor(const struct run_config *c)
 		.choices = calloc(hook_count, sizeof(*d.choices)),
 	};
 	struct out *out = out__new_fd(STDOUT_FILENO);
-	int status = STATUS_FAILED;
+	int status = STATUS_FAILED, err;
 
 	if (!out || !d.choices)
 		goto out;
@@ -174,7 +174,8 @@ int cmd_doctor(const struct run_config *c)
 	status = status_of_doctor(&d);
 	if (d.err)
 		log_error("%s", d.why);
-	if (out__flush(out))
+	err = out__flush(out);
+	if (err && err != -EPIPE)
 		status = STATUS_FAILED;
 out:
 	out__free(out);

@@ -512,7 +512,6 @@ static void catch_signals(void)
 {
 	const struct sigaction sa = { .sa_handler = on_signal };
 
-	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	if (signal(SIGHUP, SIG_IGN) != SIG_IGN) /* else nohup(1) has started us */

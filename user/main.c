@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
+#include <signal.h>
+#include <stdbool.h>
 
 #include "base/log.h"
 #include "cli/config.h"
@@ -7,9 +8,12 @@
 
 int main(int argc, char **argv)
 {
+	/* Who reads no more has what he wanted: each write says so. */
+	bool ignores_pipe = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
 	struct run_config config;
 	int status = options__parse(argc, argv, &config);
 
+	config.ignores_pipe = ignores_pipe;
 	if (status)
 		return status;
 	log_set_level(LOG_WARN + config.verbose);

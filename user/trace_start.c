@@ -369,7 +369,7 @@ static int open_signals(struct trace *t)
 	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &t->child.mask);
-	t->child.ignores_pipe = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+	t->child.ignores_pipe = t->config->ignores_pipe;
 	t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return t->signal_fd < 0 ? -errno : 0;
 }

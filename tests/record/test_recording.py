@@ -201,6 +201,8 @@ def test_cut_anywhere():
             assert whole.startswith(done.stdout), f"cut at {place}: not what comes first"
             assert b"cut" in done.stderr, f"cut at {place}: {done.stderr}"
         assert len(done.stdout) > len(whole) / 2
+        done = lib.good(lib.run(TOOL, "list", "-r", d("cut")))
+        assert b"cut" in done.stderr, done.stderr
 
 
 def test_killed():

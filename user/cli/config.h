@@ -104,6 +104,7 @@ struct run_config {
 
 	/* run: argv of COMMAND, NULL-terminated; borrowed from main's argv */
 	char **command_argv;
+	bool ignores_pipe; /* SIGPIPE, before main() did: as COMMAND is to find it */
 };
 
 /* Any selection of processes or sockets: decides the default set of events. */
