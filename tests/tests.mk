@@ -187,6 +187,12 @@ check-vm-long: $(VM_NEEDS) ## every kernel of the list, every scenario, with eve
 	$(Q)$(VM_DEPS)
 	$(Q)VM_SET=long $(VM) vm-long tests/vm/run.py
 
+check-vm-dist: $(VM_NEEDS) dist ## the release's binary on the kernels of check-vm; as root
+	$(Q)$(VM_DEPS)
+	$(Q)$(VM) vm-dist tests/vm/run.py --no-load --tool $(BUILD)/dist/tcptrace-bpf half_close
+
+.PHONY: check-vm-dist
+
 # The same on another architecture, whose build is beside this one.
 ARM64 := BUILD=$(BUILD)/arm64 CROSS_COMPILE=aarch64-linux-gnu- ARCH=arm64
 
@@ -208,7 +214,7 @@ verifier-baseline: $(VM_NEEDS) ## what programs cost the verifier, on every kern
 	$(Q)tests/vm/costs.py --renew host $(BUILD)/host.costs
 
 compatibility: ## keep the last results of check-vm, write docs/compatibility.md
-	$(Q)tests/vm/compatibility.py --keep $(BUILD)/vm > $(BUILD)/compatibility.md
+	$(Q)tests/vm/compatibility.py --keep $(BUILD)/vm $(BUILD)/arm64/vm > $(BUILD)/compatibility.md
 	$(Q)mv $(BUILD)/compatibility.md docs/
 
 .PHONY: check-vm check-vm-long verifier-baseline compatibility

@@ -111,6 +111,9 @@ deb=$(ls "$tmp"/one/build/release/*.deb)
 dpkg-deb -f "$deb" Version > "$tmp/out"
 echo 9.8+7+gabc > "$tmp/want"
 same 'the version, as Debian writes them' "$tmp/want" "$tmp/out"
+dpkg-deb -f "$deb" Maintainer > "$tmp/out"
+echo 'tcptrace-bpf developers' > "$tmp/want"
+same 'no address that nobody reads' "$tmp/want" "$tmp/out"
 db=$tmp/private/var/lib/dpkg
 mkdir -p "$db/info" "$db/updates" "$db/triggers"
 : > "$db/status"

@@ -78,6 +78,7 @@ class Apt:
             "APT::Sandbox::User": "root",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            "DPkg::Lock::Timeout": "300",
             "Acquire::http::Timeout": "30",
             "Acquire::https::Timeout": "30",
         }

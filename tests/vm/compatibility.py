@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""compatibility.py [--keep FOLDER]: docs/compatibility.md, to stdout.
+"""compatibility.py [--keep FOLDER...]: docs/compatibility.md, to stdout.
 
-Made of results/*.json. With --keep, the results of the runs in FOLDER
+Made of results/*.json. With --keep, the results of the runs in each FOLDER
 ($BUILD/vm) are taken over there first.
 """
 import glob
@@ -18,14 +18,14 @@ HEAD = """# The kernels it runs on
 <!-- Made by `make compatibility` from tests/vm/results: run `make check-vm-long`. -->
 
 Debian's kernels under qemu, booted by `make check-vm-long` (the first of them by
-`make check-vm` at every change), each from the package named. "Programs" is every
-BPF program loaded alone with every filter in use; those that are skipped are for
-other kernels: functions with other arguments, or not there. Under each kind of hooks
-(`--hooks`) stands how many network scenarios came out right, with their assertions
-on events, order and owners; the streams of two kinds differ in nothing but what
-[hooks.md](hooks.md) declares. The tool chooses by trying, never by a kernel's version,
-so other kernels with BTF from 5.10 on should do as well as their neighbours here;
-`tcptrace-bpf doctor` tells.
+`make check-vm` at every change) and `make check-vm-arm64`, each from the package
+named. "Programs" is every BPF program loaded alone with every filter in use; those
+that are skipped are for other kernels: functions with other arguments, or not there.
+Under each kind of hooks (`--hooks`) stands how many network scenarios came out right,
+with their assertions on events, order and owners; the same run compares the streams
+of two kinds, which may differ in nothing but what [hooks.md](hooks.md) declares. The
+tool chooses by trying, never by a kernel's version, so other kernels with BTF from
+5.10 on should do as well as their neighbours here; `tcptrace-bpf doctor` tells.
 
 | kernel | architecture | package | programs | fentry | kprobe | tracepoint | run | tool |
 |---|---|---|---|---|---|---|---|---|
@@ -91,7 +91,8 @@ def keep(folder):
 
 def main(argv):
     if argv[:1] == ["--keep"]:
-        keep(argv[1])
+        for folder in argv[1:]:
+            keep(folder)
     sys.stdout.write(page())
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 
 import apt
 
@@ -130,8 +131,16 @@ class Store:
         return Kernel(folder)
 
 
+FOREIGN_LOCK = threading.Lock()
+
+
 def foreign_root(arch, suite, names):
     """A folder with these packages and all they need, of another architecture."""
+    with FOREIGN_LOCK:
+        return make_foreign_root(arch, suite, names)
+
+
+def make_foreign_root(arch, suite, names):
     folder = os.path.join(cache_folder(), arch, "root")
     packages = apt.Apt(os.path.join(folder, "apt"), arch, [suite])
     packages.update()

@@ -27,7 +27,7 @@ def missing(arch):
 class Machine:
     """Runs in `folder`; every console line is handed to `tell`."""
 
-    def __init__(self, arch, image, parts, folder, memory=1024):
+    def __init__(self, arch, image, parts, folder, append="", memory=1024):
         self.folder, self.arch = folder, arch
         self.initrd = os.path.join(folder, "initrd")
         self.disk = os.path.join(folder, "disk")
@@ -41,7 +41,7 @@ class Machine:
         self.argv = QEMU[arch] + [
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-accel", "tcg,thread=multi,tb-size=256", "-smp", "2", "-m", str(memory),
-            "-kernel", image, "-initrd", self.initrd, "-append", APPEND % CONSOLE[arch],
+            "-kernel", image, "-initrd", self.initrd, "-append", APPEND % CONSOLE[arch] + " " + append,
             "-serial", "stdio", "-monitor", "none",
             "-drive", "if=none,id=d,format=raw,cache=unsafe,file=" + self.disk,
             "-device", "virtio-blk-pci,drive=d"]
