@@ -11,6 +11,7 @@
 #define ETH_P_8021Q 0x8100
 #define ETH_P_8021AD 0x88A8
 #define ETH_HLEN 14
+#define ETH_ALEN 6
 #define ARPHRD_ETHER 1
 #define ARPHRD_LOOPBACK 772
 #define IFF_SLAVE 0x800
@@ -128,24 +129,48 @@
 		__v;                                                   \
 	})
 
-/* Same for a pointer member: keeps its type. */
+/* What makes a pointer of an address: since 6.2 (fd264ca02094). cfg.have_cast
+ * tells whether it is there. */
+#ifdef NO_CAST
+#define HAVE_CAST false
+#define CAST(type, ptr) ((type *)(ptr))
+#else
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+#define HAVE_CAST cfg.have_cast
+#define CAST(type, ptr)                                                \
+	((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
+#endif
+
+/*
+ * Same as RD() for a member that is a pointer; it keeps its type. Loaded
+ * through a pointer that the verifier trusts it makes it search all names of
+ * the kernel's types, a millisecond each; through a cast it does not.
+ */
 #define RDP(ptr, member)                                               \
 	({                                                             \
 		typeof(&*((ptr)->member)) __v;                         \
 		const typeof(*(ptr)) *__from = (ptr);                  \
-		if (direct)                                            \
+		if (direct && HAVE_CAST)                               \
+			__v = CAST(typeof(*(ptr)), __from)->member;    \
+		else if (direct)                                       \
 			__v = __from->member;                          \
 		else                                                   \
 			__v = BPF_CORE_READ(__from, member);           \
 		__v;                                                   \
 	})
 
-/* What makes a pointer of an address: since 6.2 (fd264ca02094). cfg.have_cast
- * tells whether it is there. */
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
-
-#define CAST(type, ptr)                                                \
-	((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
+/* The same; where there are no casts it is an address. */
+#define PTR(ptr, member)                                               \
+	({                                                             \
+		typeof(&*((ptr)->member)) __p;                         \
+		const typeof(*(ptr)) *__of = (ptr);                    \
+		if (direct && HAVE_CAST)                               \
+			__p = CAST(typeof(*(ptr)), __of)->member;      \
+		else                                                   \
+			__p = BPF_CORE_READ(__of, member);             \
+		__p;                                                   \
+	})
 
 /* An address that was found by walking: where direct, its members are loads. */
 #define FOUND(type, ptr)                                               \
@@ -163,12 +188,9 @@ struct timespec64___words {
 } __attribute__((preserve_access_index));
 
 /* A name of sixteen bytes: two loads cost a tenth of the helper's call. */
-#ifdef NO_CAST
-#define COPY16(to, from) bpf_probe_read_kernel(to, 16, from)
-#else
 #define COPY16(to, from)                                               \
 	({                                                             \
-		if (cfg.have_cast) {                                   \
+		if (HAVE_CAST) {                                       \
 			const struct timespec64___words *__w =         \
 				CAST(struct timespec64___words, from); \
 			__u64 *__to = (__u64 *)(to);                   \
@@ -178,7 +200,6 @@ struct timespec64___words {
 			bpf_probe_read_kernel(to, 16, from);           \
 		}                                                      \
 	})
-#endif
 
 /*
  * A word of a tracing program's context, where which word depends on the

@@ -85,33 +85,36 @@ static __always_inline const unsigned char *frame_start(const struct tap *tap)
 
 /*
  * The device above this one that has the address which stands at mac: of two
- * with one address, macvlan's mode passthru, it is the upper that uses it.
+ * with one address, macvlan's mode passthru, it is the upper that uses it. Few
+ * ways out: the verifier follows each of them from each round of the loop.
  */
 static __noinline __u64 device_above(__u64 dev, __u64 mac)
 {
 	__u64 head = dev + bpf_core_field_offset(struct net_device, adj_list.upper);
 	const struct list_head *pos = (const struct list_head *)head;
-	__u16 wanted[3], addr[3];
+	__u64 wanted = 0, addr, found = 0;
 
-	if (bpf_probe_read_kernel(wanted, sizeof(wanted), (const void *)mac))
+	if (bpf_probe_read_kernel(&wanted, ETH_ALEN, (const void *)mac))
 		return 0;
 	for (int i = 0; i < MAX_ABOVE; i++) {
 		const struct netdev_adjacent___list *adj;
 		struct net_device *above;
 
 		pos = BPF_CORE_READ(pos, next);
-		if (!pos || (__u64)pos == head)
-			return 0;
+		if ((__u64)pos == head)
+			break;
 		adj = (const void *)pos -
 		      bpf_core_field_offset(struct netdev_adjacent___list, list);
 		above = BPF_CORE_READ(adj, dev);
-		if (!bpf_probe_read_kernel(addr, sizeof(addr),
-					   BPF_CORE_READ(above, dev_addr)) &&
-		    addr[0] == wanted[0] && addr[1] == wanted[1] &&
-		    addr[2] == wanted[2])
-			return (__u64)above;
+		addr = ~0ULL;
+		bpf_probe_read_kernel(&addr, ETH_ALEN,
+				      BPF_CORE_READ(above, dev_addr));
+		if (addr << 16 == wanted << 16) {
+			found = (__u64)above;
+			break;
+		}
 	}
-	return 0;
+	return found;
 }
 
 /* Whose frame it is, of the macvlans on this device; 0 its own. */

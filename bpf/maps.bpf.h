@@ -94,10 +94,12 @@ struct {
 	__type(value, __u32);
 } connecting SEC(".maps");
 
-/* A call that a task is in, by tid: set where the call enters TCP, taken and
- * deleted where it returns. */
+/*
+ * A call that a task is in, by tid: set where the call enters TCP, taken where
+ * it returns (pending.bpf.h). An entry stays for the thread's next call.
+ */
 struct pending {
-	__u64 ts_ns;
+	__u64 ts_ns; /* 0: nothing is pending */
 	__u64 sk;
 	__u64 offset;
 	__u64 ptr; /* struct sock *, where it is known */
@@ -106,13 +108,6 @@ struct pending {
 	__u16 msg_flags; /* of a read, for a return probe without arguments */
 	__u8 raddr_be[16];
 };
-
-/* A socket may have got its cookie since: a kprobe can make none. */
-static __always_inline bool is_pending(const struct pending *p,
-				       const struct sock *sk, __u64 cookie)
-{
-	return (!p->ptr || p->ptr == (__u64)sk) && (!p->sk || p->sk == cookie);
-}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -153,19 +148,28 @@ struct {
 
 /*
  * Requests that a listener answered, from the SYN-ACK to the child's
- * ESTABLISHED, by the tuple as the listener's side sees it. The tap inserts,
- * the state handler reads and deletes. LRU: a flood of SYNs must not stop it.
+ * ESTABLISHED, by the hash of the tuple as the listener's side sees it. The
+ * tap puts them in, the state handler takes them out (requests.bpf.h).
  */
-struct syn_request {
+#define REQUEST_SETS 4096
+#define REQUEST_WAYS 4
+
+struct request {
+	__u64 key;	/* 0: free */
 	__u64 listener; /* cookie */
 	__u64 sk;	/* kernel address of the listener, to read its queue */
+	__u64 check;	/* two CPUs may have written a part each */
+};
+
+struct request_set {
+	struct request way[REQUEST_WAYS];
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct tt_tuple);
-	__type(value, struct syn_request);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, REQUEST_SETS);
+	__type(key, __u32);
+	__type(value, struct request_set);
 } requests SEC(".maps");
 
 /*

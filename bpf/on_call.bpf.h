@@ -17,7 +17,12 @@ static __always_inline struct sock *sock_of_fd(struct task_struct *task,
 
 	if (fd >= RD(fdt, max_fds))
 		return NULL;
-	if (bpf_probe_read_kernel(&file, sizeof(file), &slots[fd]) || !file)
+	if (direct) /* as a word: the type of what it leads to is known */
+		file = (struct file *)CAST(struct timespec64___words,
+					   &slots[fd])->tv_sec;
+	else
+		bpf_probe_read_kernel(&file, sizeof(file), &slots[fd]);
+	if (!file)
 		return NULL;
 	file = FOUND(struct file, file);
 	inode = RDP(file, f_inode);
@@ -96,13 +101,12 @@ static __always_inline int exit_accept(struct who *w, __u32 listen_fd, long ret,
 				       const bool direct)
 {
 	struct pending *p, copy = {};
-	__u32 tid = w->tid;
 	struct sock *sk;
 
-	p = cfg.have_accept_time ? bpf_map_lookup_elem(&accepts, &tid) : NULL;
+	p = cfg.have_accept_time ? find_pending(&accepts, w->tid) : NULL;
 	if (p) {
 		copy = *p;
-		bpf_map_delete_elem(&accepts, &tid);
+		p->ts_ns = 0;
 	}
 	if (ret < 0)
 		return 0;
@@ -126,7 +130,7 @@ static __always_inline int on_accepted(struct sock *sk)
 	tid = pid_in_ns((struct task_struct *)bpf_get_current_task(),
 			bpf_get_current_pid_tgid());
 	p.ts_ns = bpf_ktime_get_boot_ns();
-	bpf_map_update_elem(&accepts, &tid, &p, BPF_ANY);
+	put_pending(&accepts, tid, &p);
 	return 0;
 }
 
@@ -137,9 +141,8 @@ static __always_inline bool is_failure(long ret)
 
 static __always_inline int forget_connect(void)
 {
-	__u32 tid = pid_in_ns(current_task(), bpf_get_current_pid_tgid());
-
-	bpf_map_delete_elem(&connects, &tid);
+	drop_pending(&connects, pid_in_ns(current_task(),
+					  bpf_get_current_pid_tgid()));
 	return 0;
 }
 
@@ -151,15 +154,13 @@ static __always_inline int forget_connect(void)
 static __always_inline int exit_connect(struct who *w, __u32 fd, long ret,
 					const bool direct)
 {
-	struct pending *p, copy;
-	__u32 tid = w->tid;
+	struct pending *p = find_pending(&connects, w->tid), copy;
 	struct sock *sk;
 
-	p = bpf_map_lookup_elem(&connects, &tid);
 	if (!p)
 		return 0;
 	copy = *p;
-	bpf_map_delete_elem(&connects, &tid);
+	p->ts_ns = 0;
 	if (!is_failure(ret))
 		return 0;
 	sk = sock_of_fd(w->task, fd, direct);
@@ -175,15 +176,14 @@ static __always_inline int exit_other(struct who *w, __u16 call, __u32 fd,
 {
 	struct sock *sk = sock_of_fd(w->task, fd, direct);
 	struct pending *p, copy = {};
-	__u32 tid = w->tid;
 
 	if (!sk)
 		return 0;
-	if (call == TT_CALL_SHUTDOWN) {
-		p = bpf_map_lookup_elem(&connects, &tid);
-		if (p && is_pending(p, sk, load_cookie(sk, direct)))
+	p = call == TT_CALL_SHUTDOWN ? find_pending(&connects, w->tid) : NULL;
+	if (p) {
+		if (is_pending(p, sk, load_cookie(sk, direct)))
 			copy = *p;
-		bpf_map_delete_elem(&connects, &tid);
+		p->ts_ns = 0;
 	}
 	return emit_control(w, sk, call, ret, fd, arg, &copy, direct);
 }
@@ -290,7 +290,7 @@ static __always_inline int on_shutdown_enter(__u32 fd)
 	p.ts_ns = bpf_ktime_get_boot_ns();
 	p.sk = read_cookie(sk);
 	p.ptr = (__u64)sk;
-	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	put_pending(&connects, tid, &p);
 	return 0;
 }
 
@@ -320,7 +320,7 @@ static __always_inline int on_attempt(struct sock *sk, void *uaddr, bool v6,
 	p.ts_ns = bpf_ktime_get_boot_ns();
 	p.sk = cookie_of(sk, direct);
 	p.ptr = (__u64)sk;
-	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	put_pending(&connects, tid, &p);
 	return 0;
 }
 
@@ -339,7 +339,7 @@ static __always_inline void on_connect_enter(struct bpf_sock_addr *ctx,
 	p.sk = bpf_get_socket_cookie(ctx);
 	p.rport_be = ctx->user_port;
 	__builtin_memcpy(p.raddr_be, raddr, 16);
-	bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+	put_pending(&connects, tid, &p);
 }
 
 #endif

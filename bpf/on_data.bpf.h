@@ -26,7 +26,7 @@ static __always_inline int on_data_enter(struct sock *sk, struct tcp_sock *tp,
 		sock_flags(sk, tp, direct), direct);
 	p.offset = io.tx_off;
 	p.ts_ns = bpf_ktime_get_boot_ns();
-	bpf_map_update_elem(&sends, &tid, &p, BPF_ANY);
+	put_pending(&sends, tid, &p);
 	return 0;
 }
 
@@ -52,7 +52,7 @@ static __always_inline int on_data_chunk(struct sock *sk, struct tcp_sock *tp,
 
 	if (is_other_task() || RD(msg, msg_iter.iov_offset))
 		return 0;
-	p = bpf_map_lookup_elem(&sends, &tid);
+	p = find_pending(&sends, tid);
 	if (p && is_pending(p, sk, cookie_of(sk, direct)))
 		return 0;
 	return on_data_enter(sk, tp, 0, direct);
@@ -61,18 +61,15 @@ static __always_inline int on_data_chunk(struct sock *sk, struct tcp_sock *tp,
 /* No record will take what the entry left behind. */
 static __always_inline int forget_pending(void)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-
-	bpf_map_delete_elem(&sends, &tid);
+	drop_pending(&sends, bpf_get_current_pid_tgid());
 	return 0;
 }
 
 /* What the entry left behind, if it was this socket's; taken once. */
-static __always_inline void take_pending(void *map, const struct sock *sk,
+static __always_inline void take_pending(const struct sock *sk,
 					 struct tt_rec_call *r)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct pending *p = bpf_map_lookup_elem(map, &tid);
+	struct pending *p = find_pending(&sends, bpf_get_current_pid_tgid());
 
 	if (!p)
 		return;
@@ -80,7 +77,7 @@ static __always_inline void take_pending(void *map, const struct sock *sk,
 		r->enter_ns = p->ts_ns;
 		r->offset = p->offset;
 	}
-	bpf_map_delete_elem(map, &tid);
+	p->ts_ns = 0;
 }
 
 static __always_inline void fill_call(struct tt_rec_call *r, __u16 call,
@@ -128,7 +125,7 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 		    cookie_of(sk, direct));
 	fill_task(&r->task, &w);
 	fill_call(r, call, ret, flags);
-	take_pending(&sends, sk, r);
+	take_pending(sk, r);
 	if (call == TT_CALL_RECV)
 		r->offset = ~0ULL;
 	if (call == TT_CALL_RECV && ret >= 0) {
@@ -148,8 +145,7 @@ static __always_inline int on_data(struct sock *sk, struct tcp_sock *tp,
 /* The return of a call whose entry left its socket behind. */
 static __always_inline int on_data_return(__u16 call, int ret)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
-	struct pending *p = bpf_map_lookup_elem(&sends, &tid);
+	struct pending *p = find_pending(&sends, bpf_get_current_pid_tgid());
 	struct sock *sk;
 
 	if (!p)

@@ -98,15 +98,26 @@ static __always_inline bool may_complete(const struct sock *sk, __u8 state,
 	}
 }
 
+static __always_inline __u64 bytes_sent(const struct sock *sk,
+					const bool direct)
+{
+	const struct tcp_sock *tp = FOUND(const struct tcp_sock, sk);
+
+	return RD(tp, bytes_sent);
+}
+
 static __always_inline bool completes(const struct tap *tap,
 				      const struct tt_seg *seg)
 {
-	const struct tcp_sock *tp = (const struct tcp_sock *)tap->sk;
+	__u64 sent;
 
 	if (!may_complete(tap->sk, tap->sk_state, tap->direct))
 		return false;
-	if (tap->sk_state == TCP_ESTABLISHED)
-		return BPF_CORE_READ(tp, bytes_sent) == seg->payload_len;
+	if (tap->sk_state == TCP_ESTABLISHED) {
+		sent = cfg.have_cast ? bytes_sent(tap->sk, true) :
+				       bytes_sent(tap->sk, false);
+		return sent == seg->payload_len;
+	}
 	return tap->sk_state == TCP_TIME_WAIT || !seg->payload_len;
 }
 
@@ -197,21 +208,20 @@ static __always_inline __u64 note_request(struct tap *tap,
 {
 	const bool direct = tap->direct;
 	const struct tt_seg *seg = &s->seg;
-	struct syn_request req = {};
 	struct sock *lsk;
+	__u64 listener;
 
 	if (tap->sk_state != TCP_NEW_SYN_RECV || !tap->sk)
 		return 0;
 	lsk = RDP(tap->sk, __sk_common.skc_listener);
 	if (!lsk)
 		return 0;
-	req.listener = cfg.have_cast ?
+	listener = cfg.have_cast ?
 		load_cookie(CAST(struct sock, lsk), true) : read_cookie(lsk);
-	req.sk = (__u64)lsk;
 	make_key(&s->key, seg->saddr, seg->sport_be, seg->daddr, seg->dport_be,
 		 tap->netns);
-	bpf_map_update_elem(&requests, &s->key, &req, BPF_ANY);
-	return req.listener;
+	put_request(&s->key, listener, lsk, tap->ts);
+	return listener;
 }
 
 static __always_inline void load_gso(struct tt_rec_packet *r,
@@ -392,10 +402,11 @@ static __always_inline int on_xmit(const struct sk_buff *skb,
 {
 	struct tap tap = { .at = AT_TRACE, .direct = true, .dir = TT_DIR_OUT,
 			   .skb = skb, .dev = dev };
+	const bool direct = true;
 
 	if (!is_ip(skb, true))
 		return 0;
-	tap.sk = skb->sk;
+	tap.sk = RDP(skb, sk);
 	if (is_other_traffic(skb, tap.sk, true) || is_plain(skb, tap.sk, true))
 		return 0;
 	set_device(&tap, dev, true);
@@ -417,7 +428,8 @@ static __always_inline int on_receive(const struct sk_buff *skb)
 {
 	struct tap tap = { .at = AT_TRACE, .direct = true, .dir = TT_DIR_IN,
 			   .skb = skb };
-	const struct net_device *dev = skb->dev;
+	const bool direct = true;
+	const struct net_device *dev = RDP(skb, dev);
 	__u64 kind, above;
 	__u32 wire_len;
 
@@ -432,7 +444,7 @@ static __always_inline int on_receive(const struct sk_buff *skb)
 		set_device(&tap, (const struct net_device *)above, false);
 	if (!is_device_wanted(&tap, !(kind & IFF_BRIDGE_PORT)))
 		return 0;
-	if (skb->sk)
+	if (RDP(skb, sk))
 		tap.flags |= TT_PKT_FOREIGN_SK;
 	return on_segment(&tap, wire_len);
 }

@@ -16,21 +16,31 @@ static __always_inline bool rst_in_hand(const struct sock *sk, __u64 cookie)
 
 /* The listener of a child whose handshake just ended, and its queue, which
  * holds the child by now (inet_csk_complete_hashdance comes first). */
+static __always_inline void load_queue_of(struct tt_rec_state *r,
+					  const struct request *req,
+					  const bool direct)
+{
+	const struct sock *lsk =
+		FOUND(const struct sock, (const void *)req->sk);
+
+	r->listener = req->listener;
+	if (load_cookie(lsk, direct) != req->listener)
+		return; /* closed since, and its memory is another's */
+	r->queue_len = RD(lsk, sk_ack_backlog);
+	r->queue_max = RD(lsk, sk_max_ack_backlog);
+}
+
 static __always_inline void load_queue(struct tt_rec_state *r,
 				       const struct tt_tuple *tuple)
 {
-	struct syn_request *req = bpf_map_lookup_elem(&requests, tuple);
-	struct sock *lsk;
+	struct request req;
 
-	if (!req)
+	if (!take_request(tuple, &req))
 		return;
-	lsk = (struct sock *)req->sk;
-	r->listener = req->listener;
-	if (lsk && read_cookie(lsk) == req->listener) {
-		r->queue_len = BPF_CORE_READ(lsk, sk_ack_backlog);
-		r->queue_max = BPF_CORE_READ(lsk, sk_max_ack_backlog);
-	}
-	bpf_map_delete_elem(&requests, tuple);
+	if (cfg.have_cast)
+		load_queue_of(r, &req, true);
+	else
+		load_queue_of(r, &req, false);
 }
 
 /* An attempt of a selected task: its port is not chosen yet, so the socket
@@ -62,14 +72,12 @@ static __always_inline bool note_call(const struct who *w,
 				      const struct sock *sk, __u64 cookie,
 				      int new, __u64 ts)
 {
-	struct pt_regs *regs = task_regs(current_task());
 	struct pending p = {}, *old;
-	__u32 tid = w->tid;
-	__u64 nr = TASK_REG(regs, REG_NR);
+	__u32 nr = w->nr;
 
 	if (nr != SYS_connect && nr != SYS_shutdown)
 		return false;
-	old = bpf_map_lookup_elem(&connects, &tid);
+	old = find_pending(&connects, w->tid);
 	if (old && !is_pending(old, sk, cookie))
 		old = NULL;
 	if (nr == SYS_connect) {
@@ -82,7 +90,7 @@ static __always_inline bool note_call(const struct who *w,
 	if (nr == SYS_shutdown && wants(EV_shutdown) && !old) {
 		p.sk = cookie;
 		p.ts_ns = ts - 1; /* the call comes before what it causes */
-		bpf_map_update_elem(&connects, &tid, &p, BPF_ANY);
+		put_pending(&connects, w->tid, &p);
 	}
 	return false;
 }
@@ -94,7 +102,7 @@ struct change {
 	int old, new;
 	__u64 ts, cookie;
 	bool owned, in_attempt;
-	struct tt_tuple tuple;
+	struct tt_tuple tuple __attribute__((aligned(8)));
 	struct who who;
 };
 
@@ -187,7 +195,7 @@ static __always_inline int emit_unaccepted(const struct change *c,
 static __always_inline bool is_unaccepted(const struct sock *sk,
 					  const bool direct)
 {
-	return !RDP(sk, sk_socket) &&
+	return !PTR(sk, sk_socket) &&
 	       !(RD(sk, __sk_common.skc_flags) & (1UL << SOCK_DEAD));
 }
 

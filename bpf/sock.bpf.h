@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * struct sock to facts. `direct` says whether sk is a BTF pointer (compat.bpf.h).
- * Members that are pointers are read by a helper all the same: for each direct
- * load of one the verifier searches all names of the kernel's types.
  */
 #ifndef SOCK_BPF_H
 #define SOCK_BPF_H
@@ -38,9 +36,12 @@ static __always_inline __u64 read_cookie(const struct sock *sk)
 /* Makes the cookie where the kernel lets us ask for one. */
 static __always_inline __u64 cookie_of(struct sock *sk, const bool direct)
 {
-	if (direct && cfg.have_cookie_helper)
-		return bpf_get_socket_cookie(sk);
-	return read_cookie(sk);
+	__u64 cookie;
+
+	if (!direct || !cfg.have_cookie_helper)
+		return load_cookie(sk, direct);
+	cookie = HAVE_CAST ? load_cookie(sk, direct) : 0;
+	return cookie ? cookie : bpf_get_socket_cookie(sk);
 }
 
 static __always_inline void map_v4(__u8 *out, __be32 addr)
@@ -80,6 +81,15 @@ static __always_inline void load_addrs(struct tt_tuple *t,
 	r[3] = RD(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
 }
 
+static __always_inline __u32 netns_of(const struct sock *sk, const bool direct)
+{
+	const struct net *net = PTR(sk, __sk_common.skc_net.net);
+
+	if (direct && HAVE_CAST)
+		return net->ns.inum;
+	return BPF_CORE_READ(net, ns.inum);
+}
+
 /* tp is sk as a struct tcp_sock: inet_sport outlives skc_num, which is 0 as
  * soon as the port is given back. */
 static __always_inline void load_tuple(struct tt_tuple *t,
@@ -92,7 +102,7 @@ static __always_inline void load_tuple(struct tt_tuple *t,
 	if (!t->lport_be && tp)
 		t->lport_be = RD(tp, inet_conn.icsk_inet.inet_sport);
 	t->rport_be = RD(sk, __sk_common.skc_dport);
-	t->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	t->netns = netns_of(sk, direct);
 }
 
 static __always_inline __u8 sock_flags(const struct sock *sk,
@@ -108,7 +118,7 @@ static __always_inline __u8 sock_flags(const struct sock *sk,
 		flags |= TT_SK_DEAD;
 	if (f & (1UL << SOCK_DONE))
 		flags |= TT_SK_DONE;
-	if (!BPF_CORE_READ(sk, sk_socket))
+	if (!PTR(sk, sk_socket))
 		flags |= TT_SK_NOFILE;
 	if (tp && RD(tp, linger2) < 0)
 		flags |= TT_SK_LINGER2;
@@ -275,7 +285,7 @@ static __always_inline void load_opts(struct tt_opts *o, const struct sock *sk,
 	__u8 nonagle = direct ? BPF_CORE_READ_BITFIELD(tp, nonagle) :
 				BPF_CORE_READ_BITFIELD_PROBED(tp, nonagle);
 	const struct tcp_congestion_ops *ca =
-		BPF_CORE_READ(tp, inet_conn.icsk_ca_ops);
+		PTR(tp, inet_conn.icsk_ca_ops);
 
 	__builtin_memset(o, 0, sizeof(*o));
 	if (nonagle & TCP_NAGLE_OFF)

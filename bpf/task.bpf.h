@@ -23,16 +23,23 @@ static __always_inline struct task_struct *current_task(void)
 		RD(t, member);                                         \
 	})
 
+/* The same for members that are pointers. */
+#define TASK_PTR(t, member)                                            \
+	({                                                             \
+		const bool direct = cfg.have_task_btf;                 \
+		RDP(t, member);                                        \
+	})
+
 static __always_inline struct task_struct *task_leader(struct task_struct *t)
 {
-	return cfg.have_task_btf ? t->group_leader :
-				   BPF_CORE_READ(t, group_leader);
+	return TASK_PTR(t, group_leader);
 }
 
 static __always_inline __u32 task_euid(struct task_struct *t)
 {
-	return cfg.have_task_btf ? t->cred->euid.val :
-				   BPF_CORE_READ(t, cred, euid.val);
+	const struct cred *cred = TASK_PTR(t, cred);
+
+	return TASK(cred, euid.val);
 }
 
 /* Of the process: its threads have its leader's. */
@@ -45,14 +52,17 @@ static __always_inline __u32 task_start(struct task_struct *leader)
 
 static __always_inline struct cgroup *task_cgroup(struct task_struct *t)
 {
-	return cfg.have_task_btf ? t->cgroups->dfl_cgrp :
-				   BPF_CORE_READ(t, cgroups, dfl_cgrp);
+	struct css_set *set = TASK_PTR(t, cgroups);
+
+	return TASK_PTR(set, dfl_cgrp);
 }
 
 static __always_inline __u64 task_cgroup_id(struct task_struct *t)
 {
-	return cfg.have_task_btf ? t->cgroups->dfl_cgrp->kn->id :
-				   BPF_CORE_READ(t, cgroups, dfl_cgrp, kn, id);
+	struct cgroup *cgrp = task_cgroup(t);
+	struct kernfs_node *kn = TASK_PTR(cgrp, kn);
+
+	return TASK(kn, id);
 }
 
 /*
@@ -179,27 +189,12 @@ static __always_inline bool is_compat_call(struct task_struct *t)
 #endif
 }
 
-/* Number of the call the task is in, or -1; its first two arguments. */
-static __always_inline __s32 current_call(struct task_struct *t, __u64 *arg1,
-					  __u64 *arg2, __u32 *flags)
-{
-	struct pt_regs *regs = task_regs(t);
-
-	if (TASK(t, flags) & PF_KTHREAD)
-		return -1;
-	if (is_compat_call(t)) {
-		*flags |= TT_TASK_COMPAT;
-		return -1;
-	}
-	*arg1 = TASK_REG(regs, REG_ARG1);
-	*arg2 = TASK_REG(regs, REG_ARG2);
-	return TASK_REG(regs, REG_NR);
-}
-
-/* The identity alone: enough to decide. Returns whether it is selected. */
+/* The identity alone: enough to decide. */
 struct who {
 	struct task_struct *task;
 	__u32 pid, tid, uid;
+	__u32 nr; /* of its call, as in the registers */
+	__u64 arg1, arg2;
 	bool selected;
 	char comm[TT_COMM_LEN] __attribute__((aligned(8)));
 };
@@ -207,6 +202,7 @@ struct who {
 static __always_inline void current_who(struct who *w)
 {
 	struct task_struct *t = current_task(), *leader = task_leader(t);
+	struct pt_regs *regs = task_regs(t);
 	__u64 id = bpf_get_current_pid_tgid();
 
 	w->task = t;
@@ -215,6 +211,9 @@ static __always_inline void current_who(struct who *w)
 	w->uid = task_euid(t);
 	COPY16(w->comm, &leader->comm);
 	w->selected = w->pid && task_selected(w->pid, w->uid, w->comm);
+	w->nr = TASK_REG(regs, REG_NR);
+	w->arg1 = TASK_REG(regs, REG_ARG1);
+	w->arg2 = TASK_REG(regs, REG_ARG2);
 }
 
 /*
@@ -233,12 +232,24 @@ static __always_inline bool is_other_task(void)
 	return !pid_hints[PID_HINT(pid)] || !bpf_map_lookup_elem(&pids, &pid);
 }
 
+/* Number of the call the task is in, or -1. */
+static __always_inline __s32 call_of(const struct who *w, struct task_struct *t,
+				     __u32 *flags)
+{
+	if (TASK(t, flags) & PF_KTHREAD)
+		return -1;
+	if (is_compat_call(t)) {
+		*flags |= TT_TASK_COMPAT;
+		return -1;
+	}
+	return w->nr;
+}
+
 /* For a hook that runs in the task's own call. */
 static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 {
 	/* Not w->task: the verifier forgets what a merged stack slot held. */
 	struct task_struct *t = current_task();
-	__u64 arg1 = 0, arg2 = 0;
 	__u32 flags = w->selected ? TT_TASK_SELECTED : 0;
 
 	flags |= task_start(task_leader(t));
@@ -249,13 +260,13 @@ static __always_inline void fill_task(struct tt_task *out, const struct who *w)
 	__builtin_memcpy(out->comm, w->comm, sizeof(out->comm));
 	if (TASK(t, flags) & PF_EXITING)
 		flags |= TT_TASK_EXITING;
-	out->sysno = current_call(t, &arg1, &arg2, &flags);
+	out->sysno = call_of(w, t, &flags);
 	out->fd = -1;
 	if (!(flags & TT_TASK_EXITING) && out->sysno >= 0) {
 		if (out->sysno == SYS_dup2 || out->sysno == SYS_dup3)
-			out->fd = arg2;
+			out->fd = w->arg2;
 		else if (out->sysno != SYS_splice) /* may be the pipe */
-			out->fd = arg1;
+			out->fd = w->arg1;
 	}
 	out->flags = flags;
 }

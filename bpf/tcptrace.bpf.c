@@ -25,6 +25,8 @@ enum {
 #include "maps.bpf.h"
 #include "emit.bpf.h"
 #include "twin.bpf.h"
+#include "pending.bpf.h"
+#include "requests.bpf.h"
 #include "task.bpf.h"
 #include "sock.bpf.h"
 #include "filter.bpf.h"
@@ -41,7 +43,15 @@ enum {
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define TP(sk) ((struct tcp_sock *)bpf_skc_to_tcp_sock((void *)(sk)))
+#define TP(sk)                                                         \
+	({                                                             \
+		struct tcp_sock *__tp;                                 \
+		if (cfg.have_cast)                                     \
+			__tp = CAST(struct tcp_sock, sk);              \
+		else                                                   \
+			__tp = bpf_skc_to_tcp_sock((void *)(sk));      \
+		__tp;                                                  \
+	})
 #define PROBED(sk) ((struct tcp_sock *)(sk))
 
 /* Run once by BPF_PROG_TEST_RUN: what the tracer itself is to this kernel. */
@@ -92,12 +102,8 @@ static __always_inline bool is_other_change(struct sock *sk, int from, int to)
 static __always_inline int on_change(struct sock *sk, __u64 cookie, int from,
 				     int to)
 {
-	if (!is_tcp(sk, true))
-		return 0;
-	if (cfg.have_cast)
-		return on_state(sk, CAST(struct tcp_sock, sk), cookie, from, to,
-				true);
-	return on_state(sk, TP(sk), cookie, from, to, true);
+	return is_tcp(sk, true) ?
+		       on_state(sk, TP(sk), cookie, from, to, true) : 0;
 }
 
 SEC("?tp_btf/inet_sock_set_state")
