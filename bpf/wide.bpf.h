@@ -99,6 +99,13 @@ static __always_inline __u64 at_most(__u64 n, const __u32 max)
 	return n;
 }
 
+/* The same for a helper that takes no 0: 5.10 forgets that n is none. */
+static __always_inline __u64 one_to(__u64 n, const __u32 max)
+{
+	asm volatile("if %0 > 0 goto +1\n\t%0 = 1" : "+r"(n));
+	return at_most(n, max);
+}
+
 /* n bytes of the packet, or without a way to those that are paged, of the
  * others. How many were read. */
 static __always_inline __u32 load_packet(__u8 *to, __u32 max,
@@ -114,7 +121,7 @@ static __always_inline __u32 load_packet(__u8 *to, __u32 max,
 		return 0;
 	if (tap->at == AT_TC)
 		err = bpf_skb_load_bytes(tap->ctx, tap->l3 - frame_start(tap), to,
-					 at_most(n, max));
+					 one_to(n, max));
 	else if (all)
 		err = load_paged(tap->skb, to, max, n, tap->l3 - tap->skb->data);
 	else
