@@ -70,7 +70,7 @@ $(BPF_TEST_BIN): $(BUILD)/%: %.c Makefile tests/tests.mk $(STAMP)
 		-DTEST_BPF_DIR='"$(BUILD)/tests/bpf"' $(ALL_LDFLAGS) $< $(LIBS) -o $@
 
 # The reader of the kernel's types, against libbpf's.
-KBTF_OBJ := $(BUILD)/user/live/kbtf.o
+KBTF_OBJ := $(BUILD)/user/live/kbtf.o $(BUILD)/user/live/kernel_btf.o
 $(BUILD)/tests/bpf/test_kbtf: $(KBTF_OBJ) | $(BARE)
 $(BUILD)/tests/bpf/test_kbtf: LIBS := $(KBTF_OBJ) $(LIBS)
 
