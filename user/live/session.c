@@ -1,65 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "live/session.h"
+#include "live/session_inside.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "event/fact.h"
-#include "live/choose.h"
 #include "live/configure.h"
 #include "live/kernel_btf.h"
 #include "live/misses.h"
 #include "live/probe.h"
-#include "live/taps.h"
-#include "tcptrace.skel.h"
-
-enum { MAX_LINKS = 96, LOAD_TRIES = 8 };
-
-struct session {
-	struct session_opts opts;
-	struct probe *probe;
-	struct tcptrace_bpf *skel;
-	struct ring_buffer *ring;
-	struct taps *taps;
-	struct hook_choice *choices;
-	struct {
-		struct bpf_link *link;
-		size_t hook;
-	} links[MAX_LINKS];
-	int nlinks;
-	bool (*fn)(void *ctx, const void *data, size_t len);
-	void *fn_ctx;
-	bool waits; /* attached what sees waiting calls return */
-	struct {
-		struct bpf_link *links[VARIANT_PROGS * 2];
-		int nlinks;
-		pthread_t thread; /* detaches them */
-		bool running;
-	} done;
-	char error[256];
-};
 
 const char *session__error(const struct session *s)
 {
 	return s->error;
 }
 
-static int fail(struct session *s, int err, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int fail(struct session *s, int err, const char *fmt, ...)
+int session__fail(struct session *s, int err, const char *fmt, ...)
 {
 	va_list args;
 
@@ -98,10 +63,10 @@ static int choose_all(struct session *s)
 	char why[sizeof(s->error)];
 	int err = choose_hooks(&c, s->choices, why, sizeof(why));
 
-	return err ? fail(s, err, "%s", why) : 0;
+	return err ? session__fail(s, err, "%s", why) : 0;
 }
 
-static struct bpf_program *program_at(struct session *s, size_t offset)
+struct bpf_program *session__program(struct session *s, size_t offset)
 {
 	return *(struct bpf_program **)((char *)s->skel + offset);
 }
@@ -116,7 +81,7 @@ static void want_programs(struct session *s, const struct variant *v,
 {
 	for (int i = 0; i < VARIANT_PROGS && progs[i]; i++)
 		if (!is_for_ipv6(v, progs[i]) || probe__has_ipv6(s->probe))
-			bpf_program__set_autoload(program_at(s, progs[i]), true);
+			bpf_program__set_autoload(session__program(s, progs[i]), true);
 }
 
 static void select_programs(struct session *s)
@@ -139,11 +104,11 @@ static void select_programs(struct session *s)
 static int load_error(struct session *s, int err)
 {
 	if (err == -EPERM || err == -EACCES)
-		return fail(s, err,
+		return session__fail(s, err,
 			    "cannot load BPF programs: %s: run as root, or "
 			    "with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",
 			    strerror(-err));
-	return fail(s, err,
+	return session__fail(s, err,
 		    "cannot load BPF programs: %s: `tcptrace-bpf doctor` shows "
 		    "what this kernel allows", strerror(-err));
 }
@@ -151,14 +116,14 @@ static int load_error(struct session *s, int err)
 static int no_types(struct session *s, const char *file, int err)
 {
 	if (file)
-		return fail(s, err, "--btf %s: %s: name a file of BTF, as "
+		return session__fail(s, err, "--btf %s: %s: name a file of BTF, as "
 			    "/sys/kernel/btf/vmlinux is", file,
 			    err == -EIO ? "no BTF in it" : strerror(-err));
 	if (err == -EPERM || err == -EACCES)
-		return fail(s, err, "cannot see the kernel's types: %s: show "
+		return session__fail(s, err, "cannot see the kernel's types: %s: show "
 			    "/sys/kernel/btf, or run with CAP_SYS_ADMIN",
 			    strerror(-err));
-	return fail(s, err, "this kernel has no types (BTF): boot one that is "
+	return session__fail(s, err, "this kernel has no types (BTF): boot one that is "
 		    "built with CONFIG_DEBUG_INFO_BTF");
 }
 
@@ -172,7 +137,7 @@ static int patch_all(struct session *s)
 			continue;
 		err = patch__expr(prog, probe__btf(s->probe), s->opts.expr);
 		if (err)
-			return fail(s, err, "cannot load FILTER into the kernel: %s: "
+			return session__fail(s, err, "cannot load FILTER into the kernel: %s: "
 				    "-vvvv shows why", strerror(-err));
 	}
 	return 0;
@@ -207,7 +172,7 @@ static int read_kernel_facts(struct session *s)
 	int err = bpf_prog_test_run_opts(fd, &opts);
 
 	if (err)
-		return fail(s, err, "cannot run a BPF program: %s",
+		return session__fail(s, err, "cannot run a BPF program: %s",
 			    strerror(-err));
 	return 0;
 }
@@ -223,11 +188,11 @@ static int set_selection(struct session *s)
 		return 0;
 	err = bpf_map__update_elem(s->skel->maps.cgroups, &zero, sizeof(zero),
 				   &s->opts.cgroup_fd, sizeof(int), 0);
-	return err ? fail(s, err, "--cgroup: %s: not a cgroup v2 folder",
+	return err ? session__fail(s, err, "--cgroup: %s: not a cgroup v2 folder",
 			  strerror(-err)) : 0;
 }
 
-static int prepare(struct session *s)
+int session__prepare(struct session *s)
 {
 	int err = choose_all(s);
 
@@ -254,261 +219,14 @@ int session__new(struct session **out, const struct session_opts *opts)
 	err = probe__new(&s->probe, opts->btf_file);
 	if (err)
 		return no_types(s, opts->btf_file, err);
-	return prepare(s);
-}
-
-static int attach_one(struct session *s, size_t hook, struct bpf_program *prog)
-{
-	const struct variant *v = s->choices[hook].chosen;
-	struct bpf_link *link;
-
-	if (!bpf_program__autoload(prog))
-		return 0; /* left out: want_programs() */
-	if (v->kind == AK_CGROUP)
-		link = bpf_program__attach_cgroup(prog,
-						  probe__cgroup_fd(s->probe));
-	else
-		link = bpf_program__attach(prog);
-	if (!link)
-		return fail(s, -errno, "cannot attach %s by %s to %s: %s",
-			    hooks[hook].name, attach_kind_name(v->kind),
-			    v->target, strerror(errno));
-	s->links[s->nlinks].link = link;
-	s->links[s->nlinks++].hook = hook;
-	return 0;
-}
-
-/* A kprobe or a cgroup hook is refused only here: then the next variant has
- * its turn, from the start. */
-static void give_up_variant(struct session *s, size_t i, int err)
-{
-	struct hook_choice *c = &s->choices[i];
-	size_t n = c->chosen - hooks[i].variants;
-
-	snprintf(c->why_not[n], sizeof(c->why_not[n]), "cannot be attached (%s)",
-		 strerror(-err));
-	log_info("%s", s->error);
-}
-
-/*
- * A twin runs after its program. A tracepoint's programs run in the order in
- * which they were attached, a function's the other way round.
- */
-static int attach_twins(struct session *s, size_t hook, bool functions)
-{
-	const size_t *twins = s->choices[hook].chosen->preempted;
-	struct bpf_program *prog;
-	bool on_function;
-	int err = 0;
-
-	for (int i = 0; probe__preempts(s->probe) && !err && i < VARIANT_PROGS && twins[i]; i++) {
-		prog = program_at(s, twins[i]);
-		on_function = bpf_program__expected_attach_type(prog) !=
-			      BPF_TRACE_RAW_TP;
-		if (on_function == functions)
-			err = attach_one(s, hook, prog);
-	}
-	return err;
-}
-
-static int attach_hook(struct session *s, size_t i)
-{
-	const struct variant *v = s->choices[i].chosen;
-	int err;
-
-	if (is_on_device(v->kind))
-		return 0; /* when all the rest stands: attach_taps() */
-	err = attach_twins(s, i, true);
-	for (int j = 0; !err && j < VARIANT_PROGS && v->progs[j]; j++)
-		err = attach_one(s, i, program_at(s, v->progs[j]));
-	if (!err)
-		err = attach_twins(s, i, false);
-	if (err)
-		give_up_variant(s, i, err);
-	return err;
-}
-
-static void *detach_done(void *arg)
-{
-	struct session *s = arg;
-
-	for (int i = 0; i < s->done.nlinks; i++)
-		bpf_link__destroy(s->done.links[i]);
-	s->done.nlinks = 0;
-	return NULL;
-}
-
-static void join_detacher(struct session *s)
-{
-	if (s->done.running)
-		pthread_join(s->done.thread, NULL);
-	s->done.running = false;
-}
-
-static void detach_all(struct session *s)
-{
-	taps__free(s->taps);
-	s->taps = NULL;
-	join_detacher(s);
-	for (int i = 0; i < s->nlinks; i++)
-		bpf_link__destroy(s->links[i].link);
-	s->nlinks = 0;
-	s->waits = false;
-	ring_buffer__free(s->ring);
-	s->ring = NULL;
-	tcptrace_bpf__destroy(s->skel);
-	s->skel = NULL;
-}
-
-static int on_record(void *ctx, void *data, size_t len)
-{
-	struct session *s = ctx;
-
-	return s->fn(s->fn_ctx, data, len) ? 0 : -ENOBUFS;
-}
-
-static int attach_all(struct session *s)
-{
-	int err;
-
-	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), on_record,
-				   s, NULL);
-	if (!s->ring)
-		return fail(s, -errno, "cannot map the ring buffer: %s",
-			    strerror(errno));
-	for (size_t i = 0; i < hook_count; i++) {
-		if (!s->choices[i].needed || !s->choices[i].chosen)
-			continue;
-		if (hooks[i].for_waiting) {
-			s->waits = true;
-			s->skel->bss->marking = 1;
-		}
-		err = attach_hook(s, i);
-		if (err)
-			return err;
-		if (hooks[i].for_cookies && !probe__makes_cookies(s->probe) &&
-		    s->opts.make_cookies)
-			s->opts.make_cookies(s->opts.ctx);
-	}
-	return 0;
-}
-
-/* Runs the iterator over all tasks; what it finds it puts in a map. */
-static int walk_tasks(struct bpf_link *link)
-{
-	int fd = bpf_iter_create(bpf_link__fd(link));
-	char buf[64];
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	do
-		n = read(fd, buf, sizeof(buf));
-	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	close(fd);
-	return n < 0 ? -errno : 0;
-}
-
-/* Everything is attached: what is in a call now was before, or is seen. */
-static void find_waiting(struct session *s)
-{
-	struct bpf_link *link;
-	int err;
-
-	if (!s->waits)
-		return;
-	link = bpf_program__attach_iter(s->skel->progs.waiting__iter, NULL);
-	err = link ? walk_tasks(link) : -errno;
-	if (err)
-		log_warn("cannot look for calls that wait: %s: their return is "
-			 "not seen", strerror(-err));
-	bpf_link__destroy(link);
-	__atomic_store_n(&s->skel->bss->marking, 0, __ATOMIC_RELEASE);
-}
-
-/* Lets close() be learned (close_is_sync) from a socket of our own. */
-static void teach_close(void)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0)
-		close(fd);
-}
-
-static int program_fd(struct session *s, size_t offset)
-{
-	return offset ? bpf_program__fd(program_at(s, offset)) : -1;
-}
-
-static int attach_taps(struct session *s)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < hook_count; i++) {
-		const struct variant *v = s->choices[i].chosen;
-		struct taps_opts o = { .config = &s->opts.config };
-
-		if (!s->choices[i].needed || !v || !is_on_device(v->kind))
-			continue;
-		o.kind = v->kind;
-		o.in_fd = program_fd(s, v->progs[0]);
-		o.out_fd = program_fd(s, v->progs[1]);
-		o.map_fd = bpf_map__fd(s->skel->maps.tap_devs);
-		err = taps__new(&s->taps, &o);
-	}
-	return err ? fail(s, err, "%s", s->taps ? taps__error(s->taps) :
-						  strerror(-err)) : 0;
-}
-
-int session__attach(struct session *s)
-{
-	int err = attach_all(s);
-
-	for (int tries = 0; err && tries < LOAD_TRIES; tries++) {
-		detach_all(s);
-		s->error[0] = 0;
-		err = prepare(s);
-		if (err)
-			return err;
-		err = attach_all(s);
-	}
-	if (err)
-		return err;
-	err = attach_taps(s);
-	if (err)
-		return err;
-	teach_close();
-	find_waiting(s);
-	__atomic_store_n(&s->skel->bss->active, 1, __ATOMIC_RELEASE);
-	return 0;
-}
-
-void session__stop_waiting(struct session *s)
-{
-	int n = 0;
-
-	if (!s->waits || __atomic_load_n(&s->skel->bss->waiting, __ATOMIC_RELAXED))
-		return;
-	for (int i = 0; i < s->nlinks; i++) {
-		if (hooks[s->links[i].hook].for_waiting)
-			s->done.links[s->done.nlinks++] = s->links[i].link;
-		else
-			s->links[n++] = s->links[i];
-	}
-	s->nlinks = n;
-	s->waits = false;
-	/* Another tracer that attaches to functions has the kernel's lock for as
-	 * long as a grace period of all tasks takes: seconds, on a busy host. */
-	s->done.running = !pthread_create(&s->done.thread, NULL, detach_done, s);
-	if (!s->done.running)
-		detach_done(s);
+	return session__prepare(s);
 }
 
 void session__free(struct session *s)
 {
 	if (!s)
 		return;
-	detach_all(s);
+	session__detach(s);
 	probe__free(s->probe);
 	free(s->choices);
 	free(s);
@@ -581,7 +299,7 @@ static uint64_t nested_misses(struct session *s, const struct variant *v)
 	if (v->twins || (probe__preempts(s->probe) && v->preempted[0]))
 		return 0;
 	for (int i = 0; i < VARIANT_PROGS && v->progs[i]; i++)
-		n += program_misses(program_at(s, v->progs[i]));
+		n += program_misses(session__program(s, v->progs[i]));
 	return n;
 }
 
