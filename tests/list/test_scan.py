@@ -79,6 +79,19 @@ def held_by_a_descriptor_alone():
     os.close(home)
 
 
+def no_namespace():
+    """What an `ip netns add` leaves that was killed on its way."""
+    os.makedirs("/run/netns", exist_ok=True)
+    path = f"/run/netns/tt-plain-{os.getpid()}"
+    with open(path, "w", encoding="ascii"):
+        pass
+    try:
+        done = run(TOOL, "list", "--lport", "1")
+    finally:
+        os.unlink(path)
+    assert done.returncode == 0 and not done.stderr, done
+
+
 def other_task_in_a_namespace_of_its_own():
     """A thread alone is there: /proc/PID/ns/net is not its namespace."""
     child = subprocess.Popen([sys.executable, "-c", f"""
@@ -308,7 +321,7 @@ print(json.dumps([out.returncode, out.stderr, mine, his, os.getpid()]))
         assert len(his) == (0 if net else 1) and not any(e["owners"] for e in his), his
 
 
-TESTS = (unconnected_and_unbound, held_by_a_descriptor_alone,
+TESTS = (unconnected_and_unbound, held_by_a_descriptor_alone, no_namespace,
          other_task_in_a_namespace_of_its_own, a_remnant_has_no_owner,
          bound_to_a_device, link_local_has_its_scope, shared_by_many,
          peers_of_one_process, a_moving_target, waits_for_a_socket, waits_for_its_end,

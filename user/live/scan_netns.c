@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,7 +63,13 @@ static int add(struct scan_netns_list *l, uint32_t ino, int fd)
 	return 0;
 }
 
-/* Takes fd over: into the list, if the namespace is new to it. */
+/* What an `ip netns add` leaves that was killed on its way is a plain file. */
+static bool is_netns(int fd)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+/* Takes fd over: into the list, if it is a namespace that is new to it. */
 static int add_open(struct scan_netns_list *l, int fd, uint32_t own)
 {
 	struct stat st;
@@ -69,7 +77,8 @@ static int add_open(struct scan_netns_list *l, int fd, uint32_t own)
 
 	if (fd < 0)
 		return 0;
-	if (!fstat(fd, &st) && st.st_ino != own && !is_known(l, st.st_ino)) {
+	if (!fstat(fd, &st) && st.st_ino != own && !is_known(l, st.st_ino) &&
+	    is_netns(fd)) {
 		err = add(l, st.st_ino, fd);
 		if (!err)
 			return 0;
