@@ -36,7 +36,7 @@ static __always_inline int on_data_probed(struct sock *sk, int flags)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 
-	if (bpf_map_lookup_elem(&sends, &tid))
+	if (find_pending(&sends, tid))
 		count_lost(TT_LOST_RETURN, TT_REC_CALL);
 	return on_data_enter(sk, (struct tcp_sock *)sk, flags, false);
 }
