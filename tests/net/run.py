@@ -149,6 +149,16 @@ def runs_again(child, status, witness):
     return hidden > 0
 
 
+def has_place(running, function, jobs):
+    if running and (is_alone(function) or is_alone(running[0].function)):
+        return False
+    return len(running) < jobs
+
+
+def is_alone(function):
+    return getattr(function, "alone", False)
+
+
 def run_all(chosen, jobs):
     waiting = list(chosen)
     running = []
@@ -158,7 +168,7 @@ def run_all(chosen, jobs):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the children go too
     try:
         while waiting or running:
-            while waiting and len(running) < jobs:
+            while waiting and has_place(running, waiting[0][1], jobs):
                 running.append(Child(*waiting.pop(0)))
             for child in list(running):
                 status = child.poll()

@@ -5,3 +5,9 @@
 def scenario(function):
     function.scenario = True
     return function
+
+
+def alone(function):
+    """Of a scenario that another tracer would disturb: it runs by itself."""
+    function.alone = True
+    return function

@@ -10,7 +10,7 @@ import socket
 import time
 
 import lib
-from . import scenario
+from . import alone, scenario
 
 # accept4, sendto, recvfrom, by machine
 WAITING = {"x86_64": {"accept": 288, "send": 44, "recv": 45},
@@ -131,6 +131,7 @@ def wait_many(t, driver, op, fds, **args):
     return jobs
 
 
+@alone  # who attaches to a function takes the fexit of calls that wait in it
 @scenario
 def many_waiting_calls(t):
     """More calls that wait at once than the kernel keeps returns of: it says how
