@@ -43,6 +43,17 @@ void trace__end_scan(struct trace *t)
 	t->scan_loading = false;
 }
 
+/* Every socket of every namespace, once the iterators are loaded. */
+static int walk_all(struct trace *t, const struct scan_sink *sink)
+{
+	trace__end_scan(t);
+	if (t->scan_err)
+		return t->scan_err;
+	return scan__run(t->scan, &(struct scan_opts){
+		.netns_fd = -1, .all_netns = true,
+		.files = true, .sockets = true }, sink);
+}
+
 static void found_none(void *ctx, const struct tt_rec_socket *rec)
 {
 	(void)ctx;
@@ -54,13 +65,7 @@ void trace__make_cookies(void *ctx)
 	struct trace *t = ctx;
 	int err;
 
-	trace__end_scan(t);
-	err = t->scan_err;
-	if (!err)
-		err = scan__run(t->scan, &(struct scan_opts){
-			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true },
-			&(struct scan_sink){ .socket = found_none });
+	err = walk_all(t, &(struct scan_sink){ .socket = found_none });
 	if (err)
 		log_warn("cannot make the cookies of older sockets: %s",
 			 strerror(-err));
@@ -203,13 +208,7 @@ int trace__scan(struct trace *t)
 
 	select_existing(t, &found.select, &cgroup_ids);
 	found.by_task = !select_task__any(&found.select);
-	trace__end_scan(t);
-	err = t->scan_err;
-	if (!err)
-		err = scan__run(t->scan, &(struct scan_opts){
-			.netns_fd = -1, .all_netns = true,
-			.files = true, .sockets = true },
-			&(struct scan_sink){ .ctx = &found, .socket = found_one });
+	err = walk_all(t, &(struct scan_sink){ .ctx = &found, .socket = found_one });
 	if (err)
 		log_warn("cannot %s: %s: sockets that existed before have no "
 			 "owner until they act",

@@ -227,8 +227,7 @@ static void *client_thread(void *arg)
 	open_old(old, nold, c->first * MAX_OLD);
 	record_flush();
 	add_one(&shared->opened);
-	while (!shared->go)
-		usleep(500);
+	wait_for(&shared->go, 1);
 	for (nth = c->first; nth < total; nth += c->step)
 		do_plan(nth);
 	end_old(old, nold);
@@ -253,8 +252,7 @@ static pid_t start_client(int which)
 	}
 	while (i--)
 		pthread_join(threads[i], NULL);
-	while (!shared->stop)
-		usleep(1000);
+	wait_for(&shared->stop, 1);
 	record_flush();
 	exit(0);
 }

@@ -88,7 +88,7 @@ static void doomed_server(void)
 
 	sock_will_die(&listener, "listener", 0);
 	shared->victim_sk = listener.sk;
-	__atomic_store_n(&shared->victim_port, port, __ATOMIC_SEQ_CST);
+	set(&shared->victim_port, port);
 	for (i = 0; i < GREETED; i++) {
 		while (poll(&p, 1, -1) <= 0 || !sock_accept(&listener, &s))
 			;
@@ -166,8 +166,7 @@ static void kill_a_server(void)
 	pid = fork_child("doomed-server");
 	if (!pid)
 		doomed_server();
-	while (!__atomic_load_n(&shared->victim_port, __ATOMIC_SEQ_CST))
-		usleep(500);
+	wait_for(&shared->victim_port, 1);
 	for (i = 0; i < GREETED; i++) {
 		l.s[l.n] = connect_to(shared->victim_port, i % 3 == 0);
 		if (sock_recv(&l.s[l.n], &byte, 1, 0) != 1)

@@ -35,10 +35,8 @@ static void wait_listening(void)
 {
 	int i;
 
-	for (i = 0; i < LISTENERS; i++) {
-		while (!shared->ports[i])
-			usleep(500);
-	}
+	for (i = 0; i < LISTENERS; i++)
+		wait_for(&shared->ports[i], 1);
 }
 
 static void run_rounds(void)
@@ -76,12 +74,12 @@ int main(int argc, char **argv)
 	wait_for(&shared->opened, CLIENTS * CLIENT_THREADS);
 	tell("ready");
 	await_line();
-	shared->go = true;
+	set(&shared->go, 1);
 	run_rounds();
 	wait_for(&shared->finished, CLIENTS * CLIENT_THREADS);
 	tell("done");
 	await_line();
-	shared->stop = true;
+	set(&shared->stop, 1);
 	while (wait(NULL) > 0)
 		;
 	record_flush();

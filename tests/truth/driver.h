@@ -3,6 +3,8 @@
 #ifndef TRUTH_DRIVER_H
 #define TRUTH_DRIVER_H
 
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -52,26 +54,45 @@ static const struct {
 
 /* What the processes tell each other. */
 static struct {
-	volatile uint16_t ports[LISTENERS];
-	volatile bool go, stop;
+	int ports[LISTENERS]; /* 0: not yet */
+	int go, stop;
 	int opened;   /* client threads whose old connections exist */
 	int finished; /* client threads */
 	int doomed;   /* threads of a victim that wait for their death */
-	uint16_t victim_port;
+	int victim_port; /* 0: not yet */
 	uint64_t victim_sk;
 } *shared;
 
 static uint64_t total;
 
+static void wake(int *n)
+{
+	syscall(SYS_futex, n, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
 static void add_one(int *n)
 {
 	__atomic_add_fetch(n, 1, __ATOMIC_SEQ_CST);
+	wake(n);
 }
 
-static void wait_for(const int *n, int value)
+static void set(int *n, int value)
 {
-	while (__atomic_load_n(n, __ATOMIC_SEQ_CST) < value)
-		usleep(500);
+	__atomic_store_n(n, value, __ATOMIC_SEQ_CST);
+	wake(n);
+}
+
+static int get(const int *n)
+{
+	return __atomic_load_n(n, __ATOMIC_SEQ_CST);
+}
+
+static void wait_for(int *n, int value)
+{
+	int now;
+
+	while ((now = get(n)) < value)
+		syscall(SYS_futex, n, FUTEX_WAIT, now, NULL, NULL, 0);
 }
 
 static pthread_t start(void *(*function)(void *), void *arg)

@@ -85,7 +85,7 @@ static void *acceptor(void *arg)
 	struct sock s;
 
 	record_open();
-	while (!shared->stop) {
+	while (!get(&shared->stop)) {
 		if (poll(&p, 1, 50) > 0 && sock_accept(&sv->listener, &s))
 			serve(sv, &s);
 	}
@@ -113,7 +113,7 @@ static void *keeper(void *arg)
 	int i, n;
 
 	record_open();
-	while (!shared->stop) {
+	while (!get(&shared->stop)) {
 		pthread_mutex_lock(&sv->lock);
 		n = sv->nparked;
 		for (i = 0; i < n; i++)
@@ -181,7 +181,7 @@ static pid_t start_server(int which)
 	sv.listener = sock_listen(listeners[which].family, listeners[which].addr,
 				  which == L_V6, BACKLOG, &port);
 	record_flush();
-	shared->ports[which] = port;
+	set(&shared->ports[which], port);
 	if (which == L_SHARED) {
 		run_shared(&sv);
 	} else {

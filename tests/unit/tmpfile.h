@@ -3,8 +3,10 @@
 #ifndef UNIT_TMPFILE_H
 #define UNIT_TMPFILE_H
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { TMPFILE_PATH = 256 };
 
@@ -12,11 +14,12 @@ enum { TMPFILE_PATH = 256 };
 static inline int tmpfile_new(char path[TMPFILE_PATH], const char *name)
 {
 	const char *dir = getenv("TMPDIR");
+	static int made;
 	int fd;
 
-	snprintf(path, TMPFILE_PATH, "%s/%s.XXXXXX", dir && *dir ? dir : P_tmpdir,
-		 name);
-	fd = mkstemp(path);
+	snprintf(path, TMPFILE_PATH, "%s/%s.%d.%d", dir && *dir ? dir : P_tmpdir,
+		 name, getpid(), made++);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	assert_true(fd >= 0);
 	return fd;
 }
